@@ -1,0 +1,96 @@
+# overflight. Needs Python 3.11 or newer with venv, git and make; everything else is installed
+# into .venv from the pinned lists in requirements/. `make` alone lists the targets.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+# The first Python that is new enough; `make PYTHON=/path/to/python` names another.
+PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p; done))
+
+VENV := .venv
+BIN := $(VENV)/bin
+STEP := tools/step
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n 2
+SOURCES := src tests tools benchmarks examples
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: $(VENV)/.runtime ## set everything up and plan a real mission; results in out/demo
+	@$(BIN)/overflight demo --out out/demo
+
+.PHONY: test
+test: $(VENV)/.dev ## set everything up and run the whole test suite
+	@$(STEP) -v "tests: all" $(PYTEST)
+
+.PHONY: test-quick
+test-quick: $(VENV)/.dev ## the tests that take no more than two seconds each
+	@$(STEP) -v "tests: all but the slow ones" $(PYTEST) -m "not slow"
+
+.PHONY: check
+check: $(VENV)/.dev ## lint, format, types, layers, size of the default environment
+	@$(STEP) "ruff: lint" $(BIN)/ruff check --quiet $(SOURCES)
+	@$(STEP) "ruff: format" $(BIN)/ruff format --check --quiet $(SOURCES)
+	@$(STEP) "mypy --strict" $(BIN)/mypy
+	@$(STEP) "import-linter: layers" $(BIN)/lint-imports --no-logo
+	@$(STEP) "pip: nothing missing, nothing in conflict" $(BIN)/python -m pip check
+	@$(BIN)/python tools/env_size.py
+
+.PHONY: bench
+bench: $(VENV)/.runtime $(if $(wildcard requirements/bench.txt),.venv-bench/.ready) ## measure: start-up, planning
+	@$(BIN)/python benchmarks/run.py
+
+.PHONY: docs
+docs: $(VENV)/.docs ## build the documentation into site/
+	@$(STEP) "reference: commands, files, predicates, schemas" $(BIN)/python tools/reference_pages.py
+	@$(STEP) "reference: paragraphs, rules, tests" \
+		$(BIN)/python tools/rules_table.py --out build/docs/rules-table.md
+	@NO_MKDOCS_2_WARNING=1 $(STEP) "mkdocs build --strict" $(BIN)/mkdocs build --strict --quiet --site-dir site
+	@echo "open site/index.html"
+
+.PHONY: lock
+lock: ## resolve the dependencies anew and write requirements/*.txt
+	@$(PYTHON) tools/lock.py
+
+.PHONY: clean
+clean: ## remove everything that make and the program wrote here
+	@rm -rf .venv .venv-bench out site build dist .pytest_cache .hypothesis .mypy_cache \
+		.ruff_cache .import_linter_cache
+	@find src tests tools benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- environments: each stamp stands for a pinned list that has been installed
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "overflight needs Python 3.11 or newer, and found none." \
+		"Install one, or say which: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(STEP) "environment: $(VENV)" $(PYTHON) -m venv $(VENV) || { echo "If venv or ensurepip" \
+		"is missing, install your system's python3-venv package." >&2; rm -rf $(VENV); exit 1; }
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made pyproject.toml requirements/build.txt requirements/runtime.txt
+	@$(STEP) "packages: what overflight needs" \
+		$(PIP) install -r requirements/build.txt -r requirements/runtime.txt
+	@$(STEP) "overflight itself" $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@$(STEP) "packages: tests and checks" $(PIP) install -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.runtime requirements/docs.txt
+	@$(STEP) "packages: documentation" $(PIP) install -r requirements/docs.txt
+	@touch $@
+
+# What benchmarks compare with never comes near the default environment.
+.venv-bench/.ready: requirements/bench.txt
+	@$(STEP) "environment: .venv-bench" $(PYTHON) -m venv .venv-bench
+	@$(STEP) "packages: peers" .venv-bench/bin/python -m pip --quiet \
+		--disable-pip-version-check install -r requirements/bench.txt
+	@touch $@

@@ -1,0 +1,265 @@
+"""``overflight plan``: make, check and export mission plans."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from overflight.cli.common import add_treaty_options, parse_date, parse_readings, print_json
+from overflight.errors import EXIT_BREACH, EXIT_OK, EXIT_UNDETERMINED
+
+if TYPE_CHECKING:
+    from overflight.terms.findings import Findings
+    from overflight.terms.working_plan import WorkingPlan
+
+EXPORTS = ("json", "geojson", "kml", "gpx", "icao", "pdf", "png", "svg")
+
+
+def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = nouns.add_parser("plan", help="make, check and export mission plans")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    _add_make(verbs)
+    _add_check(verbs)
+    _add_export(verbs)
+
+
+def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    make = verbs.add_parser(
+        "make",
+        help="from a list of sites to a mission plan that the treaty allows",
+        description="Plan an observation flight: which sites to see, in which order, from where, "
+        "within the maximum flight distance and the aircraft's range. Ctrl-C stops the search "
+        "and gives the best plan so far.",
+    )
+    make.add_argument("sites", help="GeoJSON, GeoPackage or CSV; '-' reads standard input")
+    make.add_argument("--treaty", default="open-skies", help="name or folder (open-skies)")
+    make.add_argument("--observing", required=True, metavar="CODE", help="observing Party")
+    make.add_argument("--observed", required=True, metavar="CODE", help="observed Party or group")
+    make.add_argument("--on", required=True, type=parse_date, metavar="DATE", help="day of the flight")
+    make.add_argument("--aircraft", required=True, metavar="ID", help="observation aircraft")
+    make.add_argument(
+        "--from", dest="start", required=True, metavar="CODE", help="Open Skies airfield, or 'any'"
+    )
+    make.add_argument("--to", dest="end", metavar="CODE", help="where it ends (same airfield)")
+    make.add_argument(
+        "--refuel",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="an airfield to refuel at besides the designated ones (repeatable)",
+    )
+    make.add_argument("--sensors", metavar="ID,ID", help="sensors to use (all on the aircraft)")
+    make.add_argument(
+        "--hazards", metavar="FILE", help="hazardous airspace, GeoJSON polygons"
+    )
+    make.add_argument("--terrain", type=Path, metavar="DEM.tif", help="elevation model, GeoTIFF")
+    make.add_argument("--borders", type=Path, metavar="FILE", help="borders as this party sees them")
+    make.add_argument("--seconds", type=_positive, default=10.0, metavar="S", help="search time (10)")
+    make.add_argument(
+        "--iterations", type=int, metavar="N", help="search steps instead: same seed, same plan"
+    )
+    make.add_argument("--seed", type=int, default=1, help="seed of the search (1)")
+    make.add_argument("--mark", choices=("EXERCISE", "SIMULATED"), help="mark every document")
+    make.add_argument("--out", type=Path, metavar="DIR", help="write the documents here")
+    make.add_argument("--json", action="store_true", help="the working plan as JSON on stdout")
+    add_treaty_options(make)
+    make.set_defaults(handler=_make)
+
+
+def _add_check(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = verbs.add_parser(
+        "check",
+        help="hold a mission plan against the treaty, paragraph by paragraph",
+        description="Exit status: 0 compliant, 1 breach, 2 the file cannot be read, 3 undetermined.",
+    )
+    check.add_argument("plan", help="mission plan, JSON; '-' reads standard input")
+    check.add_argument("--treaty", help="name or folder (the one the plan names)")
+    check.add_argument("--borders", type=Path, metavar="FILE", help="borders as this party sees them")
+    check.add_argument("--all", action="store_true", help="list rules that do not apply, too")
+    check.add_argument("--json", action="store_true", help="findings as JSON on stdout")
+    add_treaty_options(check)
+    check.set_defaults(handler=_check)
+
+
+def _add_export(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = verbs.add_parser(
+        "export",
+        help="a mission plan as GeoJSON, KML, GPX, ICAO flight plan, map or PDF",
+        description="Writes only what the mission plan itself holds; of a working plan, only the "
+        "mission plan inside it is used.",
+    )
+    export.add_argument("plan", help="mission plan, JSON; '-' reads standard input")
+    export.add_argument("--to", dest="form", required=True, choices=EXPORTS)
+    export.add_argument("--out", type=Path, metavar="FILE", help="write here, not to stdout")
+    export.add_argument("--treaty", help="name or folder (the one the plan names)")
+    export.add_argument("--json", action="store_true", help="report what was written as JSON")
+    add_treaty_options(export)
+    export.set_defaults(handler=_export)
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 < value < 86400:
+        raise argparse.ArgumentTypeError(f"{text!r}: give seconds, more than 0 and less than a day")
+    return value
+
+
+class Stop:
+    """Ctrl-C once: stop the search and keep the best. Twice: stop at once."""
+
+    def __init__(self) -> None:
+        self.requested = False
+
+    def __call__(self) -> bool:
+        return self.requested
+
+    def __enter__(self) -> Stop:
+        self._previous = signal.signal(signal.SIGINT, self._on_interrupt)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._previous)
+
+    def _on_interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        if self.requested:
+            raise KeyboardInterrupt
+        self.requested = True
+        print("\nstopping; the best plan so far follows", file=sys.stderr)
+
+
+class Progress:
+    """One line on a terminal, rewritten; nothing when standard error is not one."""
+
+    def __init__(self) -> None:
+        self.active = sys.stderr.isatty()
+
+    def __call__(self, message: str) -> None:
+        if self.active:
+            print(f"\r\033[K{message}", end="", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        if self.active:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _make(arguments: argparse.Namespace) -> int:
+    from overflight.formats.hazards import read_hazards
+    from overflight.formats.plan_json import working_plan_to_dict
+    from overflight.formats.sites import read_sites
+    from overflight.mission.plan import make_plan
+
+    sites = read_sites(arguments.sites)
+    hazards = read_hazards(arguments.hazards) if arguments.hazards else ()
+    progress = Progress()
+    with Stop() as stop:
+        try:
+            working = make_plan(
+                sites,
+                treaty=arguments.treaty,
+                observing=arguments.observing,
+                observed=arguments.observed,
+                on=arguments.on,
+                aircraft=arguments.aircraft,
+                start=arguments.start,
+                end=arguments.end,
+                refuel=tuple(arguments.refuel),
+                sensors=tuple(arguments.sensors.split(",")) if arguments.sensors else None,
+                hazards=hazards,
+                terrain=arguments.terrain,
+                borders=arguments.borders,
+                seconds=arguments.seconds,
+                iterations=arguments.iterations,
+                seed=arguments.seed,
+                overlay=arguments.overlay,
+                readings=parse_readings(arguments.reading),
+                marks=(arguments.mark,) if arguments.mark else (),
+                progress=progress,
+                stop=stop,
+            )
+        finally:
+            progress.close()
+    if arguments.out:
+        _write(working, arguments.out)
+    if arguments.json:
+        print_json(working_plan_to_dict(working))
+    else:
+        from overflight.report.text import findings_text, plan_text
+
+        print(plan_text(working))
+        print()
+        print(findings_text(working.findings))
+    return _exit_code(working.findings)
+
+
+def _write(working: WorkingPlan, folder: Path) -> None:
+    from overflight.mission.documents import write_documents
+
+    written = write_documents(working, folder)
+    print(f"stays at home:  {written.home}", file=sys.stderr)
+    print(f"to hand over:   {written.release}", file=sys.stderr)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from overflight.formats.plan_json import read_mission_plan
+    from overflight.mission.check import check_plan
+
+    findings = check_plan(
+        read_mission_plan(arguments.plan),
+        treaty=arguments.treaty,
+        overlay=arguments.overlay,
+        readings=parse_readings(arguments.reading),
+        borders=arguments.borders,
+    )
+    if arguments.json:
+        print_json(findings.as_dict())
+    else:
+        from overflight.report.text import findings_text
+
+        print(findings_text(findings, everything=arguments.all))
+    return _exit_code(findings)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from overflight.formats.plan_json import read_mission_plan
+    from overflight.mission.documents import export_plan
+
+    plan = read_mission_plan(arguments.plan)
+    content = export_plan(
+        plan,
+        arguments.form,
+        treaty=arguments.treaty,
+        overlay=arguments.overlay,
+        readings=parse_readings(arguments.reading),
+    )
+    if arguments.out:
+        from overflight.files import write_atomic
+
+        write_atomic(arguments.out, content)
+        summary: dict[str, Any] = {
+            "kind": "export",
+            "form": arguments.form,
+            "file": str(arguments.out),
+            "bytes": len(content),
+        }
+        if arguments.json:
+            print_json(summary)
+        else:
+            print(f"wrote {arguments.out} ({len(content)} bytes)", file=sys.stderr)
+        return EXIT_OK
+    sys.stdout.buffer.write(content)
+    return EXIT_OK
+
+
+def _exit_code(findings: Findings) -> int:
+    from overflight.terms.findings import Verdict
+
+    return {Verdict.BREACH: EXIT_BREACH, Verdict.UNDETERMINED: EXIT_UNDETERMINED}.get(
+        findings.verdict, EXIT_OK
+    )

@@ -1,0 +1,124 @@
+"""Every file a plan becomes: what stays at home, and what is handed over.
+
+The two live in two folders, ``home/`` and ``release/``. What goes into ``release/`` is made from
+the released mission plan alone; no function that writes there is given the working plan.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from overflight.errors import DataError
+from overflight.files import write_atomic
+from overflight.mission.check import check_plan
+from overflight.mission.release import release
+from overflight.terms.mission_plan import MissionPlan
+from overflight.terms.working_plan import WorkingPlan
+
+HOME = "home"
+RELEASE = "release"
+
+_SUFFIX = {
+    "json": "mission-plan.json",
+    "geojson": "mission-plan.geojson",
+    "kml": "mission-plan.kml",
+    "gpx": "mission-plan.gpx",
+    "icao": "flight-plan.txt",
+    "svg": "map.svg",
+    "png": "map.png",
+    "pdf": "mission-plan.pdf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The two folders that were written."""
+
+    home: Path
+    release: Path
+
+
+def write_documents(working: WorkingPlan, folder: Path) -> Written:
+    """Write both folders. Existing files of the same name are replaced, each atomically."""
+    from overflight.formats.plan_json import working_plan_to_dict
+    from overflight.report.maps import home_map
+    from overflight.report.text import findings_text, plan_text
+
+    home, handed_over = folder / HOME, folder / RELEASE
+    write_atomic(home / "working-plan.json", _json(working_plan_to_dict(working)))
+    text = plan_text(working) + "\n\n" + findings_text(working.findings) + "\n"
+    write_atomic(home / "working-plan.txt", text)
+    write_atomic(home / "map.png", home_map(working, _geography(working.plan, None, None)))
+    write_release(release(working), handed_over)
+    return Written(home, handed_over)
+
+
+def write_release(plan: MissionPlan, folder: Path) -> None:
+    """Write every document of the released plan. The working plan is out of reach here."""
+    for form, name in _SUFFIX.items():
+        write_atomic(folder / name, export_plan(plan, form))
+
+
+def export_plan(
+    plan: MissionPlan,
+    form: str,
+    *,
+    treaty: str | None = None,
+    overlay: Path | None = None,
+    readings: Mapping[str, str] | None = None,
+) -> bytes:
+    """The plan in one of the forms of ``_SUFFIX``, as bytes. Raises DataError for another form."""
+    if form == "json":
+        from overflight.formats.plan_json import mission_plan_to_dict
+
+        return _json(mission_plan_to_dict(plan)).encode()
+    if form == "geojson":
+        from overflight.formats.geojson import mission_plan_to_geojson
+
+        return _json(mission_plan_to_geojson(plan)).encode()
+    if form == "kml":
+        from overflight.formats.kml import mission_plan_to_kml
+
+        return mission_plan_to_kml(plan).encode()
+    if form == "gpx":
+        from overflight.formats.gpx import mission_plan_to_gpx
+
+        return mission_plan_to_gpx(plan).encode()
+    if form == "icao":
+        from overflight.formats.icao_fpl import flight_plan_messages
+
+        return flight_plan_messages(plan).encode()
+    if form in ("png", "svg"):
+        from overflight.report.maps import release_map
+
+        return release_map(plan, _geography(plan, treaty, readings), fmt=form)
+    if form == "pdf":
+        from overflight.report.maps import release_map
+        from overflight.report.pdf import mission_plan_pdf
+
+        # The findings are made again from the released plan and public data: a value of a
+        # private overlay cannot be in them.
+        findings = check_plan(plan, treaty=treaty, readings=readings)
+        picture = release_map(plan, _geography(plan, treaty, readings), fmt="png")
+        return mission_plan_pdf(plan, findings, picture)
+    raise DataError(f"{form!r} is not a form of a plan", remedy=f"Choose one of {', '.join(_SUFFIX)}.")
+
+
+def _geography(plan, treaty, readings):  # type: ignore[no-untyped-def]
+    from overflight.treaty.geography import geography
+    from overflight.treaty.loader import load_treaty
+
+    if plan.date is None:
+        raise DataError(
+            "the plan has no commencement time, so the borders of its day are not known",
+            remedy="State times.commencement in the plan.",
+        )
+    view = load_treaty(treaty or plan.treaty).on(plan.date, {**plan.readings, **(readings or {})})
+    return geography(view, plan.observed)
+
+
+def _json(document: Mapping[str, object]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -1,0 +1,1 @@
+"""What an aircraft can do. First drawing: range and cruise in still air, no climb, no wind."""

@@ -1,0 +1,1 @@
+"""From sites and limits to a route, behind one small Protocol (``protocol.RoutePlanner``)."""

@@ -1,0 +1,117 @@
+"""The places and candidate fixes of a problem with everything between them, as matrices."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight.geo.geodesic import distance_matrix_km
+from overflight.geo.positions import Position
+from overflight.planning.fixes import Node, nodes_for
+from overflight.planning.problem import BoolMatrix, Place, PlanningProblem, Route
+
+MOST_NODES = 800
+"""Most candidate fixes a search looks at; with more, the least worth are left out, and it says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """``km`` and ``blocked`` run over places first, then nodes: shape (p + n, p + n)."""
+
+    places: tuple[Place, ...]
+    nodes: tuple[Node, ...]
+    km: NDArray[np.float64]
+    blocked: BoolMatrix
+
+    @property
+    def points(self) -> tuple[Position, ...]:
+        return (*(p.position for p in self.places), *(n.position for n in self.nodes))
+
+    @property
+    def first_node(self) -> int:
+        return len(self.places)
+
+    def place_row(self, place: Place) -> int:
+        return self.places.index(place)
+
+    def with_nodes(self, nodes: Sequence[Node], rows: Sequence[int]) -> Board:
+        """The same places with other nodes, each standing near the node in the given row.
+
+        Lengths are worked out anew; what is blocked is taken over from the nearby node, so a
+        route found on such a board has to be looked at again (``LegBook.blocked_on``).
+        """
+        keep = [*range(self.first_node), *rows]
+        points = [*(p.position for p in self.places), *(n.position for n in nodes)]
+        return Board(
+            self.places, tuple(nodes), distance_matrix_km(points), self.blocked[np.ix_(keep, keep)]
+        )
+
+    def nearest_node_row(self, position: Position) -> int:
+        """Row of the node nearest to ``position``, by the look of the map."""
+        squares = [
+            (n.position.lat - position.lat) ** 2
+            + (((n.position.lon - position.lon + 180.0) % 360.0 - 180.0) ** 2)
+            * np.cos(np.radians(position.lat)) ** 2
+            for n in self.nodes
+        ]
+        return self.first_node + int(np.argmin(squares))
+
+    def route(self, stations: Sequence[Place], stages: Iterable[Iterable[int]]) -> Route:
+        """Rows of nodes, stage by stage, as a route."""
+        points = self.points
+        return Route(
+            tuple(stations), tuple(tuple(points[row] for row in stage) for stage in stages)
+        ).tidy()
+
+
+def board_for(problem: PlanningProblem) -> tuple[Board, tuple[str, ...]]:
+    """The board of a problem, and notes on what was left out of it."""
+    places = tuple(dict.fromkeys((problem.start, problem.end, *problem.stations)))
+    nodes = nodes_for(problem)
+    notes: tuple[str, ...] = ()
+    if len(nodes) > MOST_NODES:
+        worth = sorted(nodes, key=lambda node: (-node.value, node.position))[:MOST_NODES]
+        notes = (
+            f"{len(nodes)} candidate fixes; the {MOST_NODES} worth most were searched, the sites "
+            "of the others count when they are seen on the way",
+        )
+        nodes = sorted(worth, key=lambda node: node.position)
+    points = [*(p.position for p in places), *(n.position for n in nodes)]
+    blocked = np.array(problem.blocked(points), dtype=bool)
+    np.fill_diagonal(blocked, False)
+    return Board(places, tuple(nodes), distance_matrix_km(points), blocked), notes
+
+
+def hop_matrix(board: Board, longest: float) -> BoolMatrix:
+    """Which places can be reached from which without a fix in between, shape (p, p)."""
+    p = board.first_node
+    return np.asarray((board.km[:p, :p] <= longest) & ~board.blocked[:p, :p], dtype=bool)
+
+
+def chain(hops: BoolMatrix, km: NDArray[np.float64], first: int, last: int) -> list[int] | None:
+    """Shortest way from place to place over ``hops`` (Dijkstra); None where there is none."""
+    best: dict[int, tuple[float, list[int]]] = {first: (0.0, [first])}
+    done: set[int] = set()
+    while True:
+        open_rows = [row for row in best if row not in done]
+        if not open_rows:
+            return best[last][1] if last in best else None
+        row = min(open_rows, key=lambda r: (best[r][0], r))
+        if row == last:
+            return best[row][1]
+        done.add(row)
+        length, path = best[row]
+        for other in np.flatnonzero(hops[row]):
+            if int(other) not in done:
+                offer = (length + float(km[row, other]), [*path, int(other)])
+                if int(other) not in best or offer[0] < best[int(other)][0]:
+                    best[int(other)] = offer
+
+
+def pairs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Successive rows of a chain."""
+    return list(itertools.pairwise(rows))

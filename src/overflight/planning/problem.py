@@ -1,0 +1,143 @@
+"""What a planner is asked, and what it answers: plain numbers and positions.
+
+Nothing here knows a treaty, a sensor's name or a clock. Limits are hard: an answer that breaks
+one is no answer (``evaluate.violations`` is the judge of every planner).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight.geo.positions import Position
+from overflight.sensing.swath import Strip
+from overflight.terms.working_plan import SearchReport
+from overflight.units import Kilometres
+
+BoolMatrix = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An airfield where the aircraft may land."""
+
+    code: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A site as the search sees it: where, what it is worth, and the strips that show it.
+
+    ``strips`` is empty when nothing on board resolves what the site needs.
+    """
+
+    position: Position
+    value: float
+    strips: tuple[Strip, ...]
+
+
+class BlockedLegs(Protocol):
+    """Which direct legs may not be flown."""
+
+    def __call__(self, points: Sequence[Position], /) -> BoolMatrix:
+        """Symmetric, shape (n, n): True where the leg between two points is blocked."""
+        ...
+
+
+def nothing_blocked(points: Sequence[Position], /) -> BoolMatrix:
+    """A ``BlockedLegs`` for open sky."""
+    return np.zeros((len(points), len(points)), dtype=bool)
+
+
+class FixAllowed(Protocol):
+    """Whether a coordinate may be a fix of the route (it lies over the observed territory)."""
+
+    def __call__(self, position: Position, /) -> bool: ...
+
+
+def anywhere(position: Position, /) -> bool:
+    """A ``FixAllowed`` that always says yes."""
+    return position is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningProblem:
+    """See as much value as possible on one flight from ``start`` to ``end``.
+
+    The whole path is at most ``max_total_km`` long and each stage between two landings at most
+    ``max_stage_km``; landings are at ``stations`` (start and end among them or not). At most
+    ``max_stages`` stages. Fixes are whole minutes of arc. With ``simple_path`` the path neither
+    crosses itself nor comes back to a point, save airfields where it lands.
+    """
+
+    targets: tuple[Target, ...]
+    start: Place
+    end: Place
+    stations: tuple[Place, ...]
+    max_total_km: Kilometres
+    max_stage_km: Kilometres
+    max_stages: int = 12
+    simple_path: bool = True
+    blocked: BlockedLegs = nothing_blocked
+    fix_allowed: FixAllowed = anywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Stages between landings: ``stages[i]`` are the fixes between stations i and i + 1."""
+
+    stations: tuple[Place, ...]
+    stages: tuple[tuple[Position, ...], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.stations) != len(self.stages) + 1:
+            raise ValueError("a route has one more station than stages")
+
+    @property
+    def path(self) -> tuple[Position, ...]:
+        """Every position flown over, in order, airfields included."""
+        points = [self.stations[0].position]
+        for stage, station in zip(self.stages, self.stations[1:], strict=True):
+            points += [*stage, station.position]
+        return tuple(points)
+
+    @property
+    def landings(self) -> tuple[int, ...]:
+        """Indices into ``path`` of the stations, the first and the last included."""
+        at = [0]
+        for stage in self.stages:
+            at.append(at[-1] + len(stage) + 1)
+        return tuple(at)
+
+    @property
+    def fixes(self) -> tuple[Position, ...]:
+        return tuple(fix for stage in self.stages for fix in stage)
+
+    def stage_path(self, index: int) -> tuple[Position, ...]:
+        """The positions of one stage, both airfields included."""
+        first, last = self.stations[index], self.stations[index + 1]
+        return (first.position, *self.stages[index], last.position)
+
+    def tidy(self) -> Route:
+        """Without stages that begin and end at the same airfield and go nowhere."""
+        stations, stages = [self.stations[0]], []
+        for stage, station in zip(self.stages, self.stations[1:], strict=True):
+            if stage or station.code != stations[-1].code:
+                stages.append(stage)
+                stations.append(station)
+        if not stages:
+            return Route((self.stations[0], self.stations[-1]), ((),))
+        return Route(tuple(stations), tuple(stages))
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A planner's answer: a route that keeps every limit, and how it was found."""
+
+    route: Route
+    report: SearchReport

@@ -1,0 +1,132 @@
+"""Taking the crossings out of a route.
+
+Where two legs cross, the two ways to join their ends without crossing are both shorter (the
+diagonals of a quadrilateral are longer than either pair of opposite sides): turn round what lies
+between them (2-opt), or swap what follows them where both then end at the same airfield. The one
+that is lawful and shorter is taken; when none is, the fix of the four that costs least value
+is dropped. Every step makes the route shorter or takes a fix away, so it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from overflight.geo.positions import Position
+from overflight.planning.evaluate import LegBook
+from overflight.planning.problem import Place, Route
+from overflight.planning.simple_path import exact_crossings
+
+Waypoint = Place | Position
+"""A landing, or a fix."""
+
+
+def uncrossed(book: LegBook, route: Route) -> Route | None:
+    """A lawful route made of this one's fixes; None when not even the bare way is lawful."""
+    current = _legal_without_crossing_test(book, route)
+    while current is not None and book.problem.simple_path:
+        found = exact_crossings(current)
+        if not found:
+            return current
+        i, j, _ = found[0]
+        current = _rejoined(book, current, i, j) or _less_one(book, current, i, j)
+    return current
+
+
+def waypoints(route: Route) -> list[Waypoint]:
+    """The route as one list of landings and fixes."""
+    points: list[Waypoint] = [route.stations[0]]
+    for stage, station in zip(route.stages, route.stations[1:], strict=True):
+        points += [*stage, station]
+    return points
+
+
+def route_of(points: list[Waypoint]) -> Route:
+    """The other way round: a list that begins and ends with a landing, as a route."""
+    stations = [point for point in points if isinstance(point, Place)]
+    stages: list[list[Position]] = []
+    for point in points[:-1]:
+        if isinstance(point, Place):
+            stages.append([])
+        else:
+            stages[-1].append(point)
+    return Route(tuple(stations), tuple(tuple(stage) for stage in stages)).tidy()
+
+
+def _rejoined(book: LegBook, route: Route, i: int, j: int) -> Route | None:
+    """The shorter lawful route that joins the ends of legs i and j otherwise."""
+    length = book.length_of(route.path)
+    offers = [
+        offer
+        for offer in _ways_to_rejoin(route, i, j)
+        if book.length_of(offer.path) < length - 0.001
+        and book.within_limits(offer)
+        and not book.blocked_on(offer.path)
+        and not _doubled(offer)
+    ]
+    return max(offers, key=book.score, default=None)
+
+
+def _ways_to_rejoin(route: Route, i: int, j: int) -> Iterator[Route]:
+    points = waypoints(route)
+    head, middle, tail = points[: i + 1], points[i + 1 : j + 1], points[j + 1 :]
+    yield route_of([*head, *reversed(middle), *tail])
+    # Swap the rest of the two stages; the landings at their ends must be the same airfield.
+    ends_i = next((k for k, point in enumerate(middle) if isinstance(point, Place)), None)
+    ends_j = next((k for k, point in enumerate(tail) if isinstance(point, Place)), None)
+    if ends_i is not None and ends_j is not None and middle[ends_i] == tail[ends_j]:
+        yield route_of(
+            [
+                *head,
+                *tail[: ends_j + 1],
+                *middle[ends_i + 1 :],
+                *middle[: ends_i + 1],
+                *tail[ends_j + 1 :],
+            ]
+        )
+
+
+def _less_one(book: LegBook, route: Route, i: int, j: int) -> Route | None:
+    """Without the fix of legs i and j that costs least value; None when they join airfields."""
+    points = waypoints(route)
+    ends = [k for k in (i, i + 1, j, j + 1) if not isinstance(points[k], Place)]
+    offers = [route_of([*points[:k], *points[k + 1 :]]) for k in dict.fromkeys(ends)]
+    if not offers:
+        return None
+    return _legal_without_crossing_test(book, max(offers, key=book.score))
+
+
+def _legal_without_crossing_test(book: LegBook, route: Route) -> Route | None:
+    """Fixes taken out, the least worth first, until no leg is blocked or too long."""
+    current = route.tidy()
+    while True:
+        bad = _bad_legs(book, current)
+        if bad is None:
+            return current
+        points = waypoints(current)
+        ends = [k for k in bad if not isinstance(points[k], Place)]
+        offers = [route_of([*points[:k], *points[k + 1 :]]) for k in dict.fromkeys(ends)]
+        if not offers:
+            return None
+        current = max(offers, key=book.score)
+
+
+def _bad_legs(book: LegBook, route: Route) -> list[int] | None:
+    """Indices of the path's points to choose from when something is wrong; None: nothing is."""
+    path = route.path
+    book.blocked_on(path)
+    for k, (a, b) in enumerate(zip(path, path[1:], strict=False)):
+        if a == b or book.blocked(a, b):
+            return [k, k + 1]
+    at = route.landings
+    for stage in range(len(route.stages)):
+        if book.length_of(route.stage_path(stage)) > book.problem.max_stage_km:
+            return list(range(at[stage] + 1, at[stage + 1]))
+    if book.length_of(path) > book.problem.max_total_km:
+        return list(range(1, len(path) - 1))
+    return None
+
+
+def _doubled(route: Route) -> bool:
+    """Whether two successive points are the same."""
+    path = route.path
+    return any(a == b for a, b in zip(path, path[1:], strict=False))

@@ -1,0 +1,1 @@
+"""Findings and plans for people: text, tables, maps, PDF, HTML. One way, out."""

@@ -1,0 +1,142 @@
+"""What a predicate answers with, and what it is given besides the case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from overflight.errors import DataError
+from overflight.terms.findings import Verdict
+from overflight.terms.values import CitedValue
+
+Place = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One answer of a predicate; the engine adds rule, phase and citations to make a Finding.
+
+    ``limit_source`` is the cited value that decided, where it is not the rule's own limit.
+    """
+
+    verdict: Verdict
+    message: str
+    measured: float | str | None = None
+    limit: float | str | None = None
+    unit: str = ""
+    place: Place | None = None
+    where: str = ""
+    needs: tuple[str, ...] = ()
+    limit_source: CitedValue | None = None
+
+
+def compliant(message: str, **rest: Any) -> Outcome:
+    return Outcome(Verdict.COMPLIANT, message, **rest)
+
+
+def breach(message: str, **rest: Any) -> Outcome:
+    return Outcome(Verdict.BREACH, message, **rest)
+
+
+def right_arises(message: str, **rest: Any) -> Outcome:
+    return Outcome(Verdict.RIGHT_ARISES, message, **rest)
+
+
+def does_not_apply(message: str) -> Outcome:
+    return Outcome(Verdict.DOES_NOT_APPLY, message)
+
+
+def undetermined(message: str, *needs: str, **rest: Any) -> Outcome:
+    return Outcome(Verdict.UNDETERMINED, message, needs=tuple(needs), **rest)
+
+
+def lacking(*needs: str) -> Outcome:
+    """Undetermined because documents or fields are not there."""
+    return undetermined(f"This cannot be told without {_listed(needs)}.", *needs)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " and " + words[-1]
+
+
+_HOURS_PER = {"min": 1 / 60, "h": 1.0, "d": 24.0, "days": 24.0, "hours": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A rule as one treaty binds it on one date.
+
+    ``limit`` is the rule's limit in force; ``parameters`` those of the data file, in which every
+    "value:KEY" has been replaced by the CitedValue that holds. ``category_limits`` gives, for a
+    limit per sensor category, the value of each category that the plan uses, and
+    ``category_gaps`` the reason for each that has none. ``readings`` are the chosen options of
+    the readings on which the rule depends.
+    """
+
+    id: str
+    limit: CitedValue | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    category_limits: Mapping[str, CitedValue] = field(default_factory=dict)
+    category_gaps: Mapping[str, str] = field(default_factory=dict)
+
+    def the_limit(self) -> CitedValue:
+        """The limit; DataError where the data file forgot it."""
+        if self.limit is None:
+            raise DataError(
+                f"rule {self.id} has no limit, but its predicate needs one",
+                remedy='Add limit = "value:KEY" to the rule.',
+            )
+        return self.limit
+
+    def number(self) -> float:
+        """The limit as a number, in its own unit."""
+        return as_number(self.the_limit())
+
+    def span(self) -> dt.timedelta:
+        """The limit as a length of time."""
+        return as_span(self.the_limit())
+
+    def parameter(self, name: str, default: Any = None) -> Any:
+        """A parameter; DataError where it is missing and no default is given."""
+        value = self.parameters.get(name, default)
+        if value is None:
+            raise DataError(
+                f"rule {self.id} lacks the parameter {name!r}",
+                remedy=f"Add {name} to the rule's parameters.",
+            )
+        return value
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        """A parameter that names one dotted path, or several of which the first present counts."""
+        value = self.parameter(name)
+        return (value,) if isinstance(value, str) else tuple(value)
+
+
+def as_number(value: CitedValue) -> float:
+    """The value as a number; DataError for anything else."""
+    if isinstance(value.value, bool) or not isinstance(value.value, (int, float)):
+        raise DataError(
+            f"{value.key} is {value.value!r}, not a number",
+            remedy="Give a number in the treaty's data.",
+        )
+    return float(value.value)
+
+
+def as_span(value: CitedValue) -> dt.timedelta:
+    """The value as a length of time; DataError where its unit is not min, h or d."""
+    if value.unit not in _HOURS_PER:
+        raise DataError(
+            f"{value.key} is measured in {value.unit!r}, not in min, h or d",
+            remedy="Give a length of time in the treaty's data.",
+        )
+    return dt.timedelta(hours=as_number(value) * _HOURS_PER[value.unit])
+
+
+def span_in_unit(span: dt.timedelta, unit: str) -> float:
+    """A length of time in min, h or d, rounded to a hundredth."""
+    return round(span.total_seconds() / 3600.0 / _HOURS_PER[unit], 2)

@@ -1,0 +1,1 @@
+"""What a sensor resolves and how far to the side it sees. Pure: no input, no output, no clock."""

@@ -1,0 +1,1 @@
+"""The frozen domain types that every other room speaks. Roles are fields, not classes."""

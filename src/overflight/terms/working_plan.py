@@ -1,0 +1,75 @@
+"""The working plan: the mission plan together with what one hopes to see.
+
+It shows what one side is after and stays at home. The only way from here to the document for
+the other side is ``overflight.mission.release``, which copies the mission plan and nothing more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from overflight.terms.findings import Findings
+from overflight.terms.mission_plan import MissionPlan
+from overflight.terms.sites import Site
+from overflight.terms.values import CitedValue
+from overflight.units import Kilometres, Metres
+
+WORKING_PLAN_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One site seen by one sensor from one leg.
+
+    ``off_track_km`` is the distance from the site to the leg, ``ground_resolution_m`` what the
+    sensor resolves there (None: its model does not say).
+    """
+
+    site: str
+    sensor: str
+    leg: int
+    off_track_km: Kilometres
+    ground_resolution_m: Metres | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SearchReport:
+    """How the route was found: solver, seed, iterations, seconds, whether it was stopped."""
+
+    solver: str
+    seed: int
+    iterations: int
+    seconds: float
+    stopped_early: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingPlan:
+    """Everything the observing side knows about its plan."""
+
+    plan: MissionPlan
+    sites: tuple[Site, ...]
+    observations: tuple[Observation, ...]
+    maximum_flight_distance: CitedValue
+    findings: Findings
+    search: SearchReport
+    readings: Mapping[str, str] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+    private_values_used: bool = False
+
+    @property
+    def sites_observed(self) -> frozenset[str]:
+        return frozenset(o.site for o in self.observations)
+
+    @property
+    def value_observed(self) -> float:
+        seen = self.sites_observed
+        return sum(site.value for site in self.sites if site.id in seen)
+
+    @property
+    def value_total(self) -> float:
+        return sum(site.value for site in self.sites)

@@ -1,0 +1,477 @@
+"""A regime as frozen data: what its files say, each thing with its dates and its source.
+
+A ``Treaty`` never changes. A what-if is a function Treaty -> Treaty, written with
+``dataclasses.replace``; the baseline stays as it was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from overflight.errors import DataError
+from overflight.geo.positions import Position
+from overflight.terms.citations import Citation, Source
+from overflight.terms.values import CitedValue, Status
+from overflight.treaty.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from overflight.treaty.view import TreatyView
+
+Between = tuple[dt.date, dt.date]
+"""First and last day on which something whose day is not known can have happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A State named in the regime. ``until`` is the last day it existed (None: it exists)."""
+
+    code: str
+    name: str
+    until: dt.date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a State did under the regime, on a day between ``earliest`` and ``latest``.
+
+    ``effective`` is the day on which a withdrawal takes effect. ``in_use`` is false for what a
+    source says that is not the one in use; such a row stands, and ``reading`` may select it.
+    """
+
+    state: str
+    kind: str
+    earliest: dt.date
+    latest: dt.date
+    status: Status
+    citations: tuple[Citation, ...]
+    effective: dt.date | None = None
+    in_use: bool = True
+    reading: str = ""
+    note: str = ""
+
+    @property
+    def date(self) -> dt.date | None:
+        """The day, or None when only the interval is known."""
+        return self.earliest if self.earliest == self.latest else None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of States Parties between two dates. ``kind`` is one of schema.GROUP_KINDS."""
+
+    code: str
+    name: str
+    kind: str
+    members: tuple[str, ...]
+    valid_from: dt.date
+    valid_until: dt.date | None
+    status: Status
+    citations: tuple[Citation, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyStatus:
+    """Where a State stands on a date, as far as could be known on that date.
+
+    ``standing`` is "party", "departed", "signed, not ratified", "not a party" or
+    "undetermined". ``since`` is the first day as a party (it may lie ahead, after a deposit),
+    ``since_between`` its bounds when the day is not known. ``until`` is the last day as a
+    party once notice has been given, ``left`` the day after: the day withdrawal takes effect.
+    """
+
+    state: str
+    name: str
+    standing: str
+    since: dt.date | None
+    since_between: Between | None
+    until: dt.date | None
+    events: tuple[Event, ...]
+    citations: tuple[Citation, ...]
+
+    @property
+    def left(self) -> dt.date | None:
+        return None if self.until is None else self.until + dt.timedelta(days=1)
+
+    def first(self, kind: str) -> Event | None:
+        """The first event of that kind."""
+        return next((event for event in self.events if event.kind == kind), None)
+
+    def last(self, kind: str) -> Event | None:
+        """The latest event of that kind."""
+        return next((event for event in reversed(self.events) if event.kind == kind), None)
+
+    @property
+    def cite(self) -> tuple[str, ...]:
+        return tuple(str(citation) for citation in self.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryIntoForceRule:
+    """What the regime asks for before it binds anybody; ``fixed`` replaces all of it."""
+
+    fixed: dt.date | None
+    days: int
+    instruments: int
+    must_include: tuple[str, ...]
+    must_include_passive_quota_at_least: int | None
+    later_days: int
+    citations: tuple[Citation, ...]
+    later_citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryIntoForce:
+    """When the regime began: computed from the deposits. ``date`` None: not, or not known.
+
+    ``completed_by`` is the deposit that met the last condition, ``ratified`` how many States'
+    ratifications had been deposited by then, ``required`` those without which it could not begin.
+    """
+
+    date: dt.date | None
+    between: Between | None
+    completed_by: dt.date | None
+    ratified: int
+    required: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalRule:
+    notice_months: int
+    conference_days: tuple[int, int] | None
+    citations: tuple[Citation, ...]
+    conference_citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A table of treaty.toml that no code needs to understand: keys, values, citations."""
+
+    name: str
+    values: Mapping[str, Any]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOption:
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A place where the text can be read in more than one way."""
+
+    name: str
+    question: str
+    options: tuple[ReadingOption, ...]
+    default: str
+    citations: tuple[Citation, ...]
+    note: str = ""
+
+    @property
+    def option_ids(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBinding:
+    """A generic predicate bound to a paragraph: a rule of this regime."""
+
+    id: str
+    title: str
+    phase: str
+    predicate: str
+    limit: str
+    parameters: Mapping[str, Any]
+    readings: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    limit_citations: tuple[Citation, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Airfield:
+    """An airfield of the regime. ``holder`` is the State or group that designated it, ``state``
+    where it lies. ``position`` is the one to use, ``printed`` what the text prints."""
+
+    id: str
+    name: str
+    holder: str
+    state: str
+    roles: tuple[str, ...]
+    inspection: bool
+    icao: str | None
+    icao_basis: str
+    position: Position | None
+    printed: str
+    position_basis: str
+    position_note: str
+    distances: tuple[CitedValue, ...]
+    citations: tuple[Citation, ...]
+    roles_from: dt.date | None = None
+    roles_until: dt.date | None = None
+    note: str = ""
+    private: bool = False
+
+    @property
+    def code(self) -> str:
+        """The ICAO code or, where it has none, our id."""
+        return self.icao or self.id
+
+    def has_role(self, role: str, on: dt.date) -> bool:
+        begun = self.roles_from is None or self.roles_from <= on
+        over = self.roles_until is not None and on > self.roles_until
+        return role in self.roles and begun and not over
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that no public source says, stated."""
+
+    about: str
+    note: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveQuota:
+    """Flights of ``observer`` over ``observed`` a year; ``shared_with`` names co-holders of
+    ``shared_flights`` of them."""
+
+    observer: str
+    observed: str
+    flights: CitedValue
+    shared_with: tuple[str, ...] = ()
+    shared_flights: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SensorCategory:
+    """A category of sensor. ``limits``: name ("resolution_limit") -> its dated values; in a
+    view, the one value in force."""
+
+    id: str
+    name: str
+    annotation: tuple[str, ...]
+    height_bound: bool
+    limits: Mapping[str, tuple[CitedValue, ...]]
+    citations: tuple[Citation, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A period of time: ``who`` must do ``what``, counted from ``clock``."""
+
+    id: str
+    value: CitedValue
+    who: str
+    what: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    number: str
+    date: dt.date | None
+    title: str
+    subject: str
+    effect: str
+    status: Status
+    citations: tuple[Citation, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    id: str
+    title: str
+    facts: str
+    rules: tuple[str, ...]
+    readings: tuple[str, ...]
+    status: Status
+    citations: tuple[Citation, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who may have what was recorded, by case."""
+
+    id: str
+    case: str
+    who: str
+    what: str
+    details: Mapping[str, Any]
+    citations: tuple[Citation, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AircraftEvent:
+    """Something that happened to an aircraft's standing. ``sensors`` empty: to all of it."""
+
+    kind: str
+    earliest: dt.date
+    latest: dt.date
+    sensors: tuple[str, ...]
+    status: Status
+    citations: tuple[Citation, ...]
+    to: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Designation:
+    """An aircraft's history under the regime; ``state`` designated it."""
+
+    aircraft: str
+    state: str
+    events: tuple[AircraftEvent, ...]
+    citations: tuple[Citation, ...]
+    name: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AircraftStanding:
+    """Where an aircraft (or one sensor on it) stands on a date.
+
+    ``standing`` is "certified", "designated, not certified", "certification disputed",
+    "retired", "not designated" or "unknown". ``certified_later`` is the first certification
+    that was still to come.
+    """
+
+    aircraft: str
+    standing: str
+    since: dt.date | None
+    events: tuple[AircraftEvent, ...]
+    citations: tuple[Citation, ...]
+    sensor: str | None = None
+    certified_later: AircraftEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """What draws a State: units of Natural Earth, or a GeoJSON ``file`` in the regime's folder."""
+
+    state: str
+    units: tuple[str, ...]
+    file: Path | None
+    citations: tuple[Citation, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedArea:
+    """An area that belongs to one State or another by reading: option -> State code."""
+
+    id: str
+    area: str
+    file: Path | None
+    name: str
+    reading: str
+    belongs_to: Mapping[str, str]
+    default_owner: str
+    citations: tuple[Citation, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Treaty:
+    """One instrument and everything said under it. Compared and hashed by identity."""
+
+    id: str
+    name: str
+    short: str
+    signed: dt.date
+    place: str
+    depositaries: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    folder: Path
+    overlay_used: bool
+    sources: Mapping[str, Source]
+    entry_into_force: EntryIntoForceRule
+    withdrawal: WithdrawalRule
+    provisions: Mapping[str, Provision]
+    states: tuple[State, ...]
+    events: tuple[Event, ...]
+    groups: tuple[Group, ...] = ()
+    values: tuple[CitedValue, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    passive_quotas: tuple[CitedValue, ...] = ()
+    active_quotas: tuple[ActiveQuota, ...] = ()
+    airfields: tuple[Airfield, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    categories: tuple[SensorCategory, ...] = ()
+    designations: tuple[Designation, ...] = ()
+    rights: tuple[Right, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    territories: tuple[Territory, ...] = ()
+    disputed_areas: tuple[DisputedArea, ...] = ()
+    rules: tuple[RuleBinding, ...] = ()
+    aircraft_folders: tuple[tuple[Path, bool], ...] = ()
+    """Where aircraft files lie, and whether a folder is private; a later one lies on top."""
+
+    def on(self, date: dt.date, readings: Mapping[str, str] | None = None) -> TreatyView:
+        """The regime as it stood on ``date``, under the readings chosen (default: each default).
+
+        The same question gives the same object, so that what is computed from it is kept.
+        Raises DataError for something that is not a date, a reading or an option.
+        """
+        from overflight.treaty.view import TreatyView
+
+        if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
+            raise DataError(
+                f"{date!r} is not a date",
+                remedy="Give a datetime.date; of an instant, its UTC date.",
+            )
+        chosen = self.choose_readings(readings or {})
+        key = (date, *chosen.items())
+        if key not in self._views:
+            self._views[key] = TreatyView(self, date, chosen)
+        return self._views[key]
+
+    @cached_property
+    def _views(self) -> dict[Any, TreatyView]:
+        return {}
+
+    def choose_readings(self, chosen: Mapping[str, str]) -> Mapping[str, str]:
+        """Every reading's option: the chosen one, or the default."""
+        known = {reading.name: reading for reading in self.readings}
+        for name, option in chosen.items():
+            if name not in known:
+                raise DataError(
+                    f"{self.short} has no reading named {name!r}",
+                    remedy=did_you_mean(name, known),
+                )
+            if option not in known[name].option_ids:
+                raise DataError(
+                    f"the reading {name!r} has no option {option!r}",
+                    remedy=f"Choose one of: {', '.join(known[name].option_ids)}.",
+                )
+        return MappingProxyType({name: chosen.get(name, r.default) for name, r in known.items()})
+
+    def transform(self, change: Callable[[Treaty], Treaty]) -> Treaty:
+        """The treaty that ``change`` makes of this one; this one stays as it is."""
+        return change(self)
+
+    def state_name(self, code: str) -> str:
+        """The name of a State or group; the code itself where it has none."""
+        return self._names.get(code, code)
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        groups = {group.code: group.name for group in self.groups}
+        return groups | {state.code: state.name for state in self.states}

@@ -1,0 +1,406 @@
+"""What the files of a regime may hold: tables, keys, types. One declaration for every reader.
+
+``check`` holds a row against its table and reports each mistake; nothing else in the program
+looks at the raw files. Adding a key to the format means adding it here and in ``build``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+EVENT_KINDS = (
+    "signature",
+    "ratification",
+    "accession",
+    "succession",
+    "notice-of-withdrawal",
+    "withdrawal",
+    "announcement",
+    "suspension",
+)
+GROUP_KINDS = ("common-quota", "individual-quotas", "deemed-one-party")
+AIRFIELD_ROLES = (
+    "point-of-entry",
+    "point-of-exit",
+    "open-skies-airfield",
+    "refuelling",
+    "calibration-target",
+    "entry-fix",
+)
+AIRCRAFT_EVENTS = (
+    "designated",
+    "certified",
+    "certification-disputed",
+    "dispute-resolved",
+    "retired",
+    "lent",
+)
+PHASES = ("notice", "plan", "flight", "report")
+SOURCE_KINDS = ("text", "official", "secondary", "derived", "assumed", "private")
+STATUSES = ("enacted", "decided", "assumed", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a row: ``kind`` names its type (see check.py), ``choices`` what it may say."""
+
+    kind: str = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a file.
+
+    ``identity`` are the keys that tell rows apart. ``value`` is the key that holds the value of
+    a dated row ("" for a row without dates). ``single`` tables are written [name], the others
+    [[name]]. ``positive`` says that a number must be above zero. ``limits`` allows any further
+    nested table of dated values; ``free`` any further key.
+    """
+
+    keys: Mapping[str, Key]
+    identity: tuple[str, ...] = ()
+    value: str = ""
+    nested: Mapping[str, Table] = field(default_factory=dict)
+    single: bool = False
+    positive: bool = False
+    limits: bool = False
+    free: bool = False
+
+
+def _need(kind: str = "text", *choices: str) -> Key:
+    return Key(kind, True, choices)
+
+
+def _may(kind: str = "text", *choices: str) -> Key:
+    return Key(kind, False, choices)
+
+
+_NOTE = {"note": _may()}
+_CITE = {"cite": _need("cite"), **_NOTE}
+_DATED: dict[str, Key] = {
+    "from": _need("date"),
+    "until": _need("until"),
+    "status": _need("text", *STATUSES),
+    "cite": _may("cite"),
+    "note": _may(),
+    "condition": _may(),
+    "reading": _may("reading"),
+    "unit": _may(),
+}
+_WHEN: dict[str, Key] = {
+    "date": _may("date"),
+    "date_from": _may("date"),
+    "date_to": _may("date"),
+    "status": _need("text", *STATUSES),
+    "cite": _may("cite"),
+    "note": _may(),
+}
+LIMIT = Table({**_DATED, "value": _may("any")}, value="value", positive=True)
+_FREE = Table({"cite": _may("cite"), "note": _may()}, single=True, free=True)
+
+SOURCE = Table(
+    {
+        "id": _need("id"),
+        "title": _need(),
+        "kind": _need("text", *SOURCE_KINDS),
+        "url": _may(),
+        **_NOTE,
+    },
+    ("id",),
+)
+
+FILES: Mapping[str, Mapping[str, Table]] = {
+    "treaty.toml": {
+        "treaty": Table(
+            {
+                "id": _need("id"),
+                "name": _need(),
+                "short": _need(),
+                "signed": _need("date"),
+                "place": _may(),
+                "depositaries": _need("codes"),
+                **_CITE,
+            },
+            single=True,
+            free=True,
+        ),
+        "entry_into_force": Table(
+            {
+                "fixed": _may("date"),
+                "days": _may("whole"),
+                "instruments": _may("whole"),
+                "must_include": _may("codes"),
+                "must_include_passive_quota_at_least": _may("whole"),
+                "later_days": _may("whole"),
+                "later_cite": _may("cite"),
+                **_CITE,
+            },
+            single=True,
+        ),
+        "withdrawal": Table(
+            {
+                "notice_months": _need("whole"),
+                "conference_earliest_days": _may("whole"),
+                "conference_latest_days": _may("whole"),
+                "conference_cite": _may("cite"),
+                **_CITE,
+            },
+            single=True,
+            free=True,
+        ),
+        "amendment": _FREE,
+        "review": _FREE,
+        "implementation": _FREE,
+    },
+    "sources.toml": {"source": SOURCE},
+    "parties.toml": {
+        "state": Table(
+            {"code": _need("code"), "name": _need(), "until": _may("until"), **_NOTE}, ("code",)
+        ),
+        "event": Table(
+            {
+                **_WHEN,
+                "state": _need("code"),
+                "kind": _need("text", *EVENT_KINDS),
+                "effective": _may("date"),
+                "in_use": _may("flag"),
+                "reading": _may("reading"),
+            },
+            ("state", "kind"),
+        ),
+    },
+    "groups.toml": {
+        "group": Table(
+            {
+                **_DATED,
+                "code": _need("code"),
+                "name": _need(),
+                "kind": _need("text", *GROUP_KINDS),
+                "members": _need("codes"),
+            },
+            ("code",),
+        )
+    },
+    "values.toml": {
+        "value": Table({**_DATED, "id": _need(), "value": _may("any")}, ("id",), value="value")
+    },
+    "deadlines.toml": {
+        "value": Table(
+            {
+                **_DATED,
+                "id": _need(),
+                "value": _may("any"),
+                "who": _may(),
+                "what": _may(),
+                "clock": _may(),
+            },
+            ("id",),
+            value="value",
+        )
+    },
+    "quotas.toml": {
+        "passive_quota": Table(
+            {**_DATED, "holder": _need(), "value": _may("whole")}, ("holder",), value="value"
+        ),
+        "active_quota": Table(
+            {
+                **_DATED,
+                "observer": _need(),
+                "observed": _need(),
+                "flights": _may("whole"),
+                "shared_with": _may("codes"),
+                "shared_flights": _may("whole"),
+            },
+            ("observer", "observed"),
+            value="flights",
+        ),
+    },
+    "airfields.toml": {
+        "airfield": Table(
+            {
+                "id": _need("id"),
+                "name": _need(),
+                "holder": _need("code"),
+                "state": _need("code"),
+                "roles": _need("texts", *AIRFIELD_ROLES),
+                "roles_from": _may("date"),
+                "roles_until": _may("until"),
+                "inspection": _may("flag"),
+                "icao": _may("icao"),
+                "icao_basis": _may("text", "printed", "derived"),
+                "printed": _may(),
+                "lat": _may("lat"),
+                "lon": _may("lon"),
+                "position_basis": _may("text", "printed", "corrected"),
+                "position_note": _may(),
+                **_CITE,
+            },
+            ("id",),
+            nested={"maximum_flight_distance": LIMIT},
+        ),
+        "unknown": Table({"about": _need(), "note": _need(), "cite": _may("cite")}),
+    },
+    "sensors.toml": {
+        "category": Table(
+            {
+                "id": _need("id"),
+                "name": _may(),
+                "annotation": _need("texts"),
+                "height_bound": _may("flag"),
+                **_CITE,
+            },
+            ("id",),
+            limits=True,
+        )
+    },
+    "aircraft.toml": {
+        "designation": Table(
+            {
+                "aircraft": _need("id"),
+                "state": _need("code"),
+                "name": _may(),
+                "cite": _may("cite"),
+                **_NOTE,
+            },
+            ("aircraft",),
+            nested={
+                "event": Table(
+                    {
+                        **_WHEN,
+                        "kind": _need("text", *AIRCRAFT_EVENTS),
+                        "sensors": _may("texts"),
+                        "to": _may("code"),
+                    }
+                )
+            },
+        )
+    },
+    "access.toml": {
+        "right": Table(
+            {"id": _need("id"), "case": _need(), "who": _need(), "what": _need(), **_CITE},
+            ("id",),
+            free=True,
+        )
+    },
+    "readings.toml": {
+        "reading": Table(
+            {"name": _need("id"), "question": _need(), "default": _need("id"), **_CITE},
+            ("name",),
+            nested={"option": Table({"id": _need("id"), "text": _need(), **_NOTE}, ("id",))},
+        )
+    },
+    "decisions.toml": {
+        "decision": Table(
+            {
+                "number": _need("any"),
+                "date": _may("date"),
+                "title": _need(),
+                "subject": _may(),
+                "effect": _may(),
+                "status": _need("text", *STATUSES),
+                **_CITE,
+            },
+            ("number",),
+        )
+    },
+    "disputes.toml": {
+        "dispute": Table(
+            {
+                "id": _need(),
+                "title": _need(),
+                "facts": _need(),
+                "rules": _may("texts"),
+                "readings": _may("texts"),
+                "status": _need("text", *STATUSES),
+                **_CITE,
+            },
+            ("id",),
+        )
+    },
+    "territory.toml": {
+        "territory": Table(
+            {
+                "state": _need("code"),
+                "units": _may("texts"),
+                "file": _may(),
+                "cite": _may("cite"),
+                **_NOTE,
+            },
+            ("state",),
+        ),
+        "disputed": Table(
+            {
+                "id": _need("id"),
+                "area": _may(),
+                "file": _may(),
+                "name": _need(),
+                "reading": _need(),
+                "belongs_to": _need("table"),
+                "natural_earth_default": _may("code"),
+                **_CITE,
+            },
+            ("id",),
+        ),
+    },
+    "rules.toml": {
+        "rule": Table(
+            {
+                "id": _need(),
+                "title": _need(),
+                "phase": _need("text", *PHASES),
+                "predicate": _need(),
+                "limit": _may(),
+                "limit_cite": _may("cite"),
+                "parameters": _may("table"),
+                "readings": _may("texts"),
+                **_CITE,
+            },
+            ("id", "phase", "predicate", "limit", "title"),
+        )
+    },
+}
+"""File name -> table name -> what it holds."""
+
+REQUIRED_FILES = ("treaty.toml", "sources.toml", "parties.toml")
+
+_FIGURE = Table({**_DATED, "value": _may("number")}, value="value", positive=True)
+AIRCRAFT_FILE: Mapping[str, Table] = {
+    "aircraft": Table(
+        {
+            "id": _need("id"),
+            "name": _need(),
+            "icao_type": _need(),
+            "designated_by": _need("code"),
+            "wake_category": _may(),
+            "equipment": _may(),
+            "notes": _may("texts"),
+            "cite": _may("cite"),
+            **_NOTE,
+        },
+        single=True,
+    ),
+    "range_km": _FIGURE,
+    "cruise_km_h": _FIGURE,
+    "max_takeoff_mass_kg": _FIGURE,
+    "sensor": Table(
+        {
+            "id": _need("id"),
+            "category": _need("id"),
+            "name": _need(),
+            "h_min_m": _may("number"),
+            "resolution_at_h_min_m": _may("number"),
+            "near_deg": _need("number"),
+            "far_deg": _need("number"),
+            "sides": _may("text", "both", "left", "right"),
+            "assumed": _may("texts"),
+            "cite": _may("cite"),
+            **_NOTE,
+        },
+        ("id",),
+    ),
+    "source": SOURCE,
+}
+"""What a file of data/aircraft/ holds."""

@@ -1,0 +1,422 @@
+"""A view as a plain document: what ``treaty show --json`` prints and pages can render."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from overflight.errors import NotInForceError, OverflightError, UnknownValueError
+from overflight.terms.citations import Citation
+from overflight.terms.values import CitedValue, Status
+from overflight.treaty.aircraft import known_aircraft
+from overflight.treaty.model import Airfield, PartyStatus
+from overflight.treaty.status import CONSENTS
+from overflight.treaty.view import TreatyView
+
+VERSION = 1
+
+
+def header(view: TreatyView) -> dict[str, Any]:
+    """Instrument, date, whether it is in force and why."""
+    treaty, begun = view.treaty, view.entry_into_force
+    return {
+        "kind": "treaty-view",
+        "version": VERSION,
+        "instrument": treaty.id,
+        "name": treaty.name,
+        "short": treaty.short,
+        "on": _day(view.on),
+        "signed": _day(treaty.signed),
+        "place": treaty.place,
+        "depositaries": list(treaty.depositaries),
+        "in_force": view.in_force,
+        "in_force_since": _day(view.in_force_since),
+        "entry_into_force": {
+            "date": _day(begun.date),
+            "between": _between(begun.between),
+            "completed_by": _day(begun.completed_by),
+            "ratified": begun.ratified,
+            "needed": treaty.entry_into_force.instruments,
+            "required": list(begun.required),
+            "cite": _cite(begun.citations),
+        },
+        "overlay_used": treaty.overlay_used,
+    }
+
+
+def parties(view: TreatyView) -> dict[str, Any]:
+    """Who is bound, who left, who is leaving, who only signed, and what is not known."""
+    return {
+        "counts": {
+            "states_parties": len(view.states_parties),
+            "departed": len(view.departed),
+            "leaving": len(view.leaving),
+            "signed_not_ratified": len(view.signed_not_ratified),
+            "undetermined": len(view.undetermined),
+        },
+        "states_parties": [_party(status) for status in view.states_parties],
+        "departed": [_exit(view, status) for status in view.departed],
+        "leaving": [_exit(view, status) for status in view.leaving],
+        "signed_not_ratified": [
+            {
+                **_who(status),
+                "signed": _first_day(status, "signature"),
+                "cite": _cite(status.citations),
+            }
+            for status in view.signed_not_ratified
+        ],
+        "undetermined": [_party(status) for status in view.undetermined],
+        "not_yet_bound": [_party(status) for status in view.not_yet_bound],
+        "groups": [
+            {
+                "code": group.code,
+                "name": group.name,
+                "group_kind": group.kind,
+                "members": list(group.members),
+                "from": _day(group.valid_from),
+                "until": _until(group.valid_until),
+                "status": str(group.status),
+                "note": group.note,
+                "cite": _cite(group.citations),
+            }
+            for group in view.groups
+        ],
+        **readings(view),
+    }
+
+
+def readings(view: TreatyView) -> dict[str, Any]:
+    """Every reading, the option chosen and the others."""
+    return {
+        "readings": {
+            reading.name: {
+                "option": view.readings[reading.name],
+                "default": reading.default,
+                "question": reading.question,
+                "options": {option.id: option.text for option in reading.options},
+                "note": reading.note,
+                "cite": _cite(reading.citations),
+            }
+            for reading in view.treaty.readings
+        }
+    }
+
+
+def airfields(view: TreatyView) -> dict[str, Any]:
+    return {
+        "airfields": [_airfield(view, airfield) for airfield in view.airfields()],
+        "unknown": [
+            {"about": gap.about, "note": gap.note, "cite": _cite(gap.citations)}
+            for gap in view.treaty.gaps
+        ],
+    }
+
+
+def quotas(view: TreatyView) -> dict[str, Any]:
+    """Passive and active quotas that hold on the day; unknown ones say so."""
+    treaty = view.treaty
+    return {
+        "passive_quotas": [
+            {"holder": row.key, **value_dict(row)}
+            for row in treaty.passive_quotas
+            if row.holds_on(view.on)
+        ],
+        "active_quotas": [
+            {
+                "observer": quota.observer,
+                "observed": quota.observed,
+                "shared_with": list(quota.shared_with),
+                "shared_flights": quota.shared_flights,
+                **value_dict(quota.flights),
+            }
+            for quota in treaty.active_quotas
+            if quota.flights.holds_on(view.on)
+        ],
+    }
+
+
+def values(view: TreatyView) -> dict[str, Any]:
+    timed = {deadline.id for deadline in view.treaty.deadlines}
+    return {"values": [value_dict(v) for v in view.values if v.key not in timed]}
+
+
+def deadlines(view: TreatyView) -> dict[str, Any]:
+    return {
+        "deadlines": [
+            {**value_dict(d.value), "who": d.who, "what": d.what, "clock": d.clock}
+            for d in view.deadlines
+        ]
+    }
+
+
+def sensors(view: TreatyView) -> dict[str, Any]:
+    return {
+        "sensor_categories": [
+            {
+                "id": category.id,
+                "name": category.name,
+                "annotation": list(category.annotation),
+                "height_bound": category.height_bound,
+                "limits": {
+                    name: [value_dict(row) for row in rows]
+                    for name, rows in view.sensor_category(category.id).limits.items()
+                },
+                "cite": _cite(category.citations),
+            }
+            for category in view.treaty.categories
+        ]
+    }
+
+
+def aircraft(view: TreatyView) -> dict[str, Any]:
+    """Every aircraft that stands, or could stand, under the regime on the day."""
+    treaty = view.treaty
+    ids = {
+        *(d.aircraft for d in treaty.designations),
+        *known_aircraft(treaty.aircraft_folders),
+    }
+    return {"aircraft": [_aircraft(view, id_) for id_ in sorted(ids)]}
+
+
+def _aircraft(view: TreatyView, id_: str) -> dict[str, Any]:
+    designation = next((d for d in view.treaty.designations if d.aircraft == id_), None)
+    standing = view.aircraft_standing(id_)
+    row: dict[str, Any] = {
+        "id": id_,
+        "name": designation.name if designation else "",
+        "state": designation.state if designation else "",
+        "standing": standing.standing,
+        "since": _day(standing.since),
+        "events": [
+            {
+                "event": event.kind,
+                "date": _day(event.earliest) if event.earliest == event.latest else None,
+                "between": None
+                if event.earliest == event.latest
+                else _between((event.earliest, event.latest)),
+                "sensors": list(event.sensors),
+                "note": event.note,
+                "cite": _cite(event.citations),
+            }
+            for event in standing.events
+        ],
+        "cite": _cite(standing.citations),
+    }
+    try:
+        described = view.aircraft(id_)
+    except OverflightError:  # a standing may be recorded of an aircraft nobody describes
+        return row
+    row["name"] = row["name"] or described.name
+    row["state"] = row["state"] or described.designated_by
+    row["sensors"] = [sensor.as_dict() for sensor in described.sensors]
+    row["assumed"] = list(described.assumed)
+    for figure in (described.range_km, described.cruise_km_h, described.max_takeoff_mass_kg):
+        row[figure.key] = value_dict(figure)
+    return row
+
+
+def decisions(view: TreatyView) -> dict[str, Any]:
+    return {
+        "decisions": [
+            {
+                "number": d.number,
+                "date": _day(d.date),
+                "title": d.title,
+                "subject": d.subject,
+                "effect": d.effect,
+                "status": str(d.status),
+                "note": d.note,
+                "cite": _cite(d.citations),
+            }
+            for d in view.decisions
+        ]
+    }
+
+
+def rules(view: TreatyView) -> dict[str, Any]:
+    return {
+        "rules": [
+            {
+                "id": rule.id,
+                "title": rule.title,
+                "phase": rule.phase,
+                "predicate": rule.predicate,
+                "limit": rule.limit,
+                "parameters": plain(rule.parameters),
+                "readings": list(rule.readings),
+                "note": rule.note,
+                "cite": _cite(rule.citations),
+            }
+            for rule in view.rules
+        ]
+    }
+
+
+def disputes(view: TreatyView) -> dict[str, Any]:
+    return {
+        "disputes": [
+            {
+                "id": d.id,
+                "title": d.title,
+                "facts": d.facts,
+                "rules": list(d.rules),
+                "readings": list(d.readings),
+                "status": str(d.status),
+                "note": d.note,
+                "cite": _cite(d.citations),
+            }
+            for d in view.treaty.disputes
+        ]
+    }
+
+
+def access(view: TreatyView) -> dict[str, Any]:
+    return {
+        "rights": [
+            {
+                "id": right.id,
+                "case": right.case,
+                "who": right.who,
+                "what": right.what,
+                **plain(right.details),
+                "note": right.note,
+                "cite": _cite(right.citations),
+            }
+            for right in view.treaty.rights
+        ]
+    }
+
+
+SECTIONS: Mapping[str, Callable[[TreatyView], dict[str, Any]]] = {
+    "parties": parties,
+    "airfields": airfields,
+    "quotas": quotas,
+    "values": values,
+    "deadlines": deadlines,
+    "sensors": sensors,
+    "aircraft": aircraft,
+    "readings": readings,
+    "decisions": decisions,
+    "rules": rules,
+    "disputes": disputes,
+    "access": access,
+}
+"""What ``treaty show --section`` can show."""
+
+
+def value_dict(value: CitedValue) -> dict[str, Any]:
+    """A value and, when a choice was made, what it was chosen from."""
+    row = value.as_dict()
+    row["value"] = plain(value.value)
+    row["reading"] = value.reading
+    if value.alternatives:
+        row["alternatives"] = [
+            {
+                "value": plain(other.value),
+                "condition": other.condition,
+                "reading": other.reading,
+                "status": str(other.status),
+                "cite": _cite(other.citations),
+            }
+            for other in value.alternatives
+        ]
+    return row
+
+
+def plain(value: Any) -> Any:
+    """Tuples as lists, read-only mappings as dicts, days as text."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _airfield(view: TreatyView, airfield: Airfield) -> dict[str, Any]:
+    place = airfield.position
+    conditions = dict.fromkeys(row.condition for row in airfield.distances)
+    return {
+        "id": airfield.id,
+        "name": airfield.name,
+        "icao": airfield.icao,
+        "icao_basis": airfield.icao_basis,
+        "holder": airfield.holder,
+        "state": airfield.state,
+        "roles": [role for role in airfield.roles if airfield.has_role(role, view.on)],
+        "inspection": airfield.inspection,
+        "lat": None if place is None else place.lat,
+        "lon": None if place is None else place.lon,
+        "printed": airfield.printed,
+        "position_basis": airfield.position_basis,
+        "position_note": airfield.position_note,
+        "maximum_flight_distance": [
+            row for row in (_distance(view, airfield, text) for text in conditions) if row
+        ],
+        "private": airfield.private,
+        "cite": _cite(airfield.citations),
+    }
+
+
+def _distance(view: TreatyView, airfield: Airfield, condition: str) -> dict[str, Any] | None:
+    try:
+        return value_dict(view.maximum_flight_distance(airfield, condition))
+    except UnknownValueError as error:
+        return {
+            "value": None,
+            "status": str(Status.UNKNOWN),
+            "condition": condition,
+            "note": error.message,
+        }
+    except NotInForceError:
+        return None
+
+
+def _who(status: PartyStatus) -> dict[str, Any]:
+    return {"code": status.state, "name": status.name}
+
+
+def _party(status: PartyStatus) -> dict[str, Any]:
+    consent = next((event for event in status.events if event.kind in CONSENTS), None)
+    return {
+        **_who(status),
+        "since": _day(status.since),
+        "since_between": _between(status.since_between),
+        "signed": _first_day(status, "signature"),
+        "by": consent.kind if consent else None,
+        "deposited": _day(consent.date) if consent else None,
+        "note": consent.note if consent else "",
+        "cite": _cite(status.citations),
+    }
+
+
+def _exit(view: TreatyView, status: PartyStatus) -> dict[str, Any]:
+    return {
+        **_party(status),
+        "announced": _first_day(status, "announcement"),
+        "notice": _first_day(status, "notice-of-withdrawal"),
+        "effective": _day(status.left),
+        "left": _day(status.left),
+        "conference_window": _between(view.conference_window(status)),
+    }
+
+
+def _first_day(status: PartyStatus, kind: str) -> str | None:
+    event = status.first(kind)
+    return None if event is None else _day(event.date)
+
+
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _until(day: dt.date | None) -> str:
+    return "open" if day is None else day.isoformat()
+
+
+def _between(days: tuple[dt.date, dt.date] | None) -> list[str] | None:
+    return None if days is None else [day.isoformat() for day in days]
+
+
+def _cite(citations: Iterable[Citation]) -> list[str]:
+    return [str(citation) for citation in citations]

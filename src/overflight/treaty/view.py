@@ -1,0 +1,445 @@
+"""The regime as it stood on one day, under chosen readings: the question everybody asks.
+
+Three answers are possible to "what is the value?": the value with its source, "it does not
+hold on that day" (NotInForceError) and "nobody public knows" (UnknownValueError). Never a zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+
+from overflight.errors import DataError, NotInForceError, UnknownValueError
+from overflight.terms.aircraft import Aircraft
+from overflight.terms.values import CitedValue, Status
+from overflight.treaty import aircraft as aircraft_files
+from overflight.treaty import status as party
+from overflight.treaty.dated import add_days, in_force, pick
+from overflight.treaty.model import (
+    ActiveQuota,
+    AircraftStanding,
+    Airfield,
+    Between,
+    Deadline,
+    Decision,
+    EntryIntoForce,
+    Event,
+    Group,
+    PartyStatus,
+    RuleBinding,
+    SensorCategory,
+    Treaty,
+)
+from overflight.treaty.problems import did_you_mean
+
+_ANY = "*"
+_OVERLAY = "If you know it, give it in a private folder with --overlay DIR."
+
+
+@dataclass(frozen=True, eq=False)
+class TreatyView:
+    """A frozen view. Make one with ``Treaty.on``; it is compared and hashed by identity."""
+
+    treaty: Treaty
+    on: dt.date
+    readings: Mapping[str, str]
+
+    # --- who is bound -------------------------------------------------------------------
+
+    @cached_property
+    def entry_into_force(self) -> EntryIntoForce:
+        """When the regime began, computed from the deposits made by this day."""
+        return party.entry_into_force(self.treaty, self._events)
+
+    @property
+    def in_force_since(self) -> dt.date | None:
+        return self.entry_into_force.date
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the regime is in force on this day (False while its day is undetermined)."""
+        since = self.in_force_since
+        return since is not None and since <= self.on
+
+    @cached_property
+    def _events(self) -> tuple[Event, ...]:
+        return party.events_in_use(self.treaty.events, self.on, self.readings)
+
+    @cached_property
+    def statuses(self) -> Mapping[str, PartyStatus]:
+        """Every State named in the regime: code -> where it stands."""
+        begun = self.entry_into_force
+        return MappingProxyType(
+            {
+                state.code: party.party_status(self.treaty, state, self.on, self._events, begun)
+                for state in self.treaty.states
+            }
+        )
+
+    def status(self, code: str) -> PartyStatus:
+        """Where the State stands. DataError for a code that the regime does not name."""
+        if code not in self.statuses:
+            group = next((g for g in self.treaty.groups if g.code == code), None)
+            raise DataError(
+                f"{code!r} is not a State of {self.treaty.short}"
+                + (f" but a group: {', '.join(group.members)}" if group else ""),
+                remedy="Ask for a member." if group else did_you_mean(code, self.statuses),
+            )
+        return self.statuses[code]
+
+    def _standing(self, word: str) -> tuple[PartyStatus, ...]:
+        return tuple(status for status in self.statuses.values() if status.standing == word)
+
+    @property
+    def states_parties(self) -> tuple[PartyStatus, ...]:
+        return self._standing("party")
+
+    @property
+    def departed(self) -> tuple[PartyStatus, ...]:
+        return self._standing("departed")
+
+    @property
+    def leaving(self) -> tuple[PartyStatus, ...]:
+        """Parties that have given notice which has not yet taken effect."""
+        return tuple(status for status in self.states_parties if status.until is not None)
+
+    @property
+    def signed_not_ratified(self) -> tuple[PartyStatus, ...]:
+        return self._standing("signed, not ratified")
+
+    @property
+    def undetermined(self) -> tuple[PartyStatus, ...]:
+        return self._standing("undetermined")
+
+    @property
+    def not_yet_bound(self) -> tuple[PartyStatus, ...]:
+        """States that have deposited their instrument and whose days still run."""
+        return tuple(
+            status
+            for status in self._standing("not a party")
+            if any(e.kind in party.CONSENTS and e.latest <= self.on for e in status.events)
+            and (status.since is None or status.since > self.on)
+        )
+
+    def is_party(self, code: str) -> bool:
+        """Whether the State, or every member of the group, is a party on this day.
+
+        Raises UnknownValueError while the day is not known.
+        """
+        for member in self.members(code):
+            status = self.status(member)
+            if status.standing == "undetermined":
+                raise self._unknown_day(status)
+            if status.standing != "party":
+                return False
+        return True
+
+    def _unknown_day(self, status: PartyStatus) -> UnknownValueError:
+        first, last = status.since_between or (self.on, self.on)
+        notes = "; ".join(event.note for event in status.events if event.note)
+        return UnknownValueError(
+            f"whether {status.name} ({status.state}) was a State Party on {self.on} is not known: "
+            f"it became one between {first} and {last}" + (f". {notes}" if notes else ""),
+            remedy=_OVERLAY,
+        )
+
+    def require_parties(self, observing: str, observed: str) -> None:
+        """Pass if both (States or groups) are bound on this day.
+
+        Raises NotInForceError, which says why and since when not, UnknownValueError while a
+        day is not known, DataError for an unknown code or for a State over itself.
+        """
+        for code in (observing, observed):
+            for member in self.members(code):
+                status = self.status(member)
+                if status.standing == "undetermined":
+                    raise self._unknown_day(status)
+                if status.standing != "party":
+                    raise self._not_bound(status)
+        if self.holder_of(observing) == self.holder_of(observed):
+            raise DataError(
+                f"{observing} and {observed} count as one Party of {self.treaty.short}",
+                remedy="Name an observing and an observed Party that are not the same.",
+            )
+
+    def _not_bound(self, status: PartyStatus) -> NotInForceError:
+        name, short = f"{status.name} ({status.state})", self.treaty.short
+        cited = "; ".join(status.cite) or self._cite_of_entry
+        remedy = "Ask for a date on which both are States Parties"
+        if status.standing == "departed":
+            notice = status.last("notice-of-withdrawal")
+            how = f" by its notice of {notice.earliest}" if notice else ""
+            why = f"it left on {status.left}{how}"
+            remedy += f": {status.state} was one from {status.since} until {status.until}"
+        elif status.since is not None and status.since > self.on:
+            why = f"it enters into force for it on {status.since}"
+        elif not self.in_force:
+            why = f"{short} had not entered into force"
+        else:
+            why = f"it stands as {status.standing!r}"
+        return NotInForceError(
+            f"{short} does not bind {name} on {self.on}: {why} [{cited}]", remedy=remedy + "."
+        )
+
+    @property
+    def _cite_of_entry(self) -> str:
+        return "; ".join(str(c) for c in self.entry_into_force.citations)
+
+    def conference_window(self, status: PartyStatus) -> Between | None:
+        """First and last day of the conference on a withdrawal, counted from the notice."""
+        notice, days = status.last("notice-of-withdrawal"), self.treaty.withdrawal.conference_days
+        if notice is None or notice.date is None or days is None:
+            return None
+        return add_days(notice.date, days[0]), add_days(notice.date, days[1])
+
+    # --- groups and quotas --------------------------------------------------------------
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Groups that exist on this day (one stated as unknown is among them)."""
+        return tuple(g for g in self.treaty.groups if _holds(g, self.on))
+
+    def holder_of(self, code: str) -> str:
+        """The quota holder a State belongs to: its group, or itself.
+
+        A group whose members keep their own quotas does not hold any. Raises UnknownValueError
+        when it is not known whether the group still stands.
+        """
+        if any(group.code == code for group in self.treaty.groups):
+            return code
+        self.status(code)
+        for group in self.groups:
+            if code in group.members:
+                if group.status is Status.UNKNOWN:
+                    raise UnknownValueError(
+                        f"whether {code} belongs to {group.name} ({group.code}) on {self.on} is "
+                        f"not known: {group.note}",
+                        remedy=_OVERLAY,
+                    )
+                if group.kind != "individual-quotas":
+                    return group.code
+        return code
+
+    def members(self, holder: str) -> tuple[str, ...]:
+        """The States a holder stands for on this day; a State stands for itself."""
+        rows = [group for group in self.treaty.groups if group.code == holder]
+        if not rows:
+            self.status(holder)
+            return (holder,)
+        for group in rows:
+            if _holds(group, self.on):
+                return group.members
+        last = max(rows, key=lambda group: group.valid_until or dt.date.max)
+        raise NotInForceError(
+            f"the group {last.name} ({holder}) does not exist on {self.on}; it stood from "
+            f"{last.valid_from} until {last.valid_until} "
+            f"[{'; '.join(str(c) for c in last.citations)}]",
+            remedy=f"Ask for a State: {', '.join(last.members)}; or for an earlier date.",
+        )
+
+    def passive_quota(self, holder: str) -> CitedValue:
+        """Flights a year that the holder must accept (of a member: its group's)."""
+        holder = self.holder_of(holder)
+        rows = [row for row in self.treaty.passive_quotas if row.key == holder]
+        rows = rows or [row for row in self.treaty.passive_quotas if row.key == _ANY]
+        what = f"the passive quota of {self.treaty.state_name(holder)} ({holder})"
+        return self._quota(holder, rows, what)
+
+    def active_quota(self, observing: str, observed: str) -> CitedValue:
+        """Flights a year that ``observing`` may make over ``observed`` (States or groups)."""
+        row = self._active(observing, observed)
+        rows = [q.flights for q in self.treaty.active_quotas if q.observer == row.observer]
+        rows = [value for value in rows if value.key == row.flights.key]
+        what = f"the active quota of {observing} over {observed}"
+        return self._quota(row.flights.key, rows, what)
+
+    def shared_quota(self, observing: str, observed: str) -> tuple[tuple[str, ...], int]:
+        """With whom flights of that active quota are shared, and how many of them."""
+        row = self._active(observing, observed)
+        return row.shared_with, row.shared_flights
+
+    def _active(self, observing: str, observed: str) -> ActiveQuota:
+        pairs = (observing, observed), (self.holder_of(observing), self.holder_of(observed))
+        rows: dict[int, ActiveQuota] = {}
+        for quota in self.treaty.active_quotas:
+            for rank, (a, b) in enumerate(pairs):
+                if quota.observer in (a, _ANY) and quota.observed in (b, _ANY):
+                    wild = 10 * (quota.observer == _ANY) + 10 * (quota.observed == _ANY)
+                    late = 0 if quota.flights.holds_on(self.on) else 100
+                    rows.setdefault(rank + wild + late, quota)
+        if not rows:
+            raise UnknownValueError(
+                f"no active quota of {observing} over {observed} is recorded", remedy=_OVERLAY
+            )
+        return rows[min(rows)]
+
+    def _quota(self, key: str, rows: list[CitedValue], what: str) -> CitedValue:
+        if not rows:
+            raise UnknownValueError(f"{what} is not recorded", remedy=_OVERLAY)
+        return pick(key, rows, self.on, self.readings, what=what)
+
+    # --- values -------------------------------------------------------------------------
+
+    def value(self, key: str) -> CitedValue:
+        """The scalar of that key. DataError when the regime has no such key."""
+        rows = [*self._values.get(key, ())]
+        if not rows:
+            raise DataError(
+                f"{self.treaty.short} has no value {key!r}",
+                remedy=did_you_mean(key, self._values),
+            )
+        return pick(key, rows, self.on, self.readings)
+
+    @cached_property
+    def _values(self) -> Mapping[str, list[CitedValue]]:
+        found: dict[str, list[CitedValue]] = {}
+        for row in (*self.treaty.values, *(d.value for d in self.treaty.deadlines)):
+            found.setdefault(row.key, []).append(row)
+        return found
+
+    @property
+    def values(self) -> tuple[CitedValue, ...]:
+        """Every scalar and deadline that holds on this day, the unknown ones among them."""
+        return tuple(
+            value
+            for rows in self._values.values()
+            for value in in_force(rows, self.on, self.readings)
+        )
+
+    @property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        holding = {id(value) for value in self.values}
+        return tuple(d for d in self.treaty.deadlines if id(d.value) in holding)
+
+    def deadline(self, key: str) -> Deadline:
+        """The deadline of that key, with who, what and clock."""
+        value = self.value(key)
+        for deadline in self.treaty.deadlines:
+            if deadline.id == key and deadline.value.holds_on(self.on):
+                return replace(deadline, value=value)
+        return Deadline(key, value, "", "", "")
+
+    # --- airfields ----------------------------------------------------------------------
+
+    def airfields(self, holder: str | None = None, role: str | None = None) -> tuple[Airfield, ...]:
+        """Airfields of a State or group (all), with a role on this day (any)."""
+        return tuple(
+            airfield
+            for airfield in self.treaty.airfields
+            if (holder is None or self._belongs(airfield, holder))
+            and (role is None or airfield.has_role(role, self.on))
+        )
+
+    def _belongs(self, airfield: Airfield, holder: str) -> bool:
+        if holder in (airfield.holder, airfield.state):
+            return True
+        groups = [group for group in self.treaty.groups if group.code == airfield.holder]
+        return any(holder in group.members for group in groups)
+
+    def airfield(self, code_or_name: str, holder: str | None = None) -> Airfield:
+        """The airfield of that ICAO code, id or name. DataError, with the nearest, if none."""
+        wanted = code_or_name.strip().casefold()
+        offered = self.airfields(holder)
+        found = [a for a in offered if wanted in _names(a)]
+        if len(found) == 1:
+            return found[0]
+        names = [name for a in offered for name in (a.icao, a.id, a.name) if name]
+        of = f" of {holder}" if holder else ""
+        if found:
+            raise DataError(
+                f"{code_or_name!r} names {len(found)} airfields{of}",
+                remedy=f"Give an id: {', '.join(a.id for a in found)}.",
+            )
+        raise DataError(
+            f"{code_or_name!r} is not an airfield{of} under {self.treaty.short}",
+            remedy=did_you_mean(code_or_name, names, "Give its ICAO code, id or name."),
+        )
+
+    def maximum_flight_distance(self, airfield: Airfield | str, condition: str = "") -> CitedValue:
+        """How far a flight from the airfield may go over the territory, km."""
+        field = self.airfield(airfield) if isinstance(airfield, str) else airfield
+        what = f"the maximum flight distance from {field.name} ({field.code})"
+        if not field.distances:
+            raise UnknownValueError(
+                f"{what} is not set in any source we have",
+                remedy="Start from another airfield. " + _OVERLAY,
+            )
+        key = f"{field.id}.maximum_flight_distance"
+        return pick(key, field.distances, self.on, self.readings, condition, what=what)
+
+    # --- sensors and aircraft -----------------------------------------------------------
+
+    def sensor_category(self, id_: str) -> SensorCategory:
+        """The category with the limits that hold on this day."""
+        known = {category.id: category for category in self.treaty.categories}
+        if id_ not in known:
+            raise DataError(
+                f"{self.treaty.short} has no sensor category {id_!r}",
+                remedy=did_you_mean(id_, known),
+            )
+        limits = {
+            name: in_force(rows, self.on, self.readings) for name, rows in known[id_].limits.items()
+        }
+        held = MappingProxyType({name: rows for name, rows in limits.items() if rows})
+        return replace(known[id_], limits=held)
+
+    def category_limit(self, id_: str, name: str) -> CitedValue:
+        """One limit of a category, e.g. "resolution_limit"."""
+        self.sensor_category(id_)
+        rows = next(c for c in self.treaty.categories if c.id == id_).limits.get(name, ())
+        if not rows:
+            raise DataError(
+                f"the category {id_!r} has no {name!r}",
+                remedy=did_you_mean(name, self.sensor_category(id_).limits, "It sets none."),
+            )
+        return pick(f"{id_}.{name}", rows, self.on, self.readings)
+
+    def aircraft(self, id_: str) -> Aircraft:
+        """What the aircraft can do. DataError, listing those known, for another id."""
+        return self._aircraft_file(id_).on(self.on, self.readings)
+
+    def private_sensor_fields(self, id_: str) -> tuple[str, ...]:
+        """Fields of the aircraft's sensors that an overlay gave: "sensor-id.h_min_m"."""
+        return self._aircraft_file(id_).private_fields
+
+    def _aircraft_file(self, id_: str) -> aircraft_files.AircraftFile:
+        layers, sources = self.treaty.aircraft_folders, self.treaty.sources
+        return aircraft_files.load_aircraft(id_, layers, sources)
+
+    def aircraft_standing(self, id_: str, sensor: str | None = None) -> AircraftStanding:
+        """Whether the aircraft, or one sensor on it (id or category), is certified on this day."""
+        designation = next((d for d in self.treaty.designations if d.aircraft == id_), None)
+        known = aircraft_files.known_aircraft(self.treaty.aircraft_folders)
+        if designation is None and id_ not in known:
+            ids = {*known, *(d.aircraft for d in self.treaty.designations)}
+            raise DataError(
+                f"no aircraft has the id {id_!r}",
+                remedy=f"{did_you_mean(id_, ids)} Known: {', '.join(sorted(ids))}.",
+            )
+        category = None
+        if sensor is not None:
+            described = self.aircraft(id_) if id_ in known else None
+            category = aircraft_files.category_of(sensor, described, self.treaty.categories)
+        return aircraft_files.standing(designation, id_, self.on, sensor=sensor, category=category)
+
+    # --- the rest -----------------------------------------------------------------------
+
+    @property
+    def rules(self) -> tuple[RuleBinding, ...]:
+        return self.treaty.rules
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Decisions taken by this day; those whose date is not known are among them."""
+        return tuple(d for d in self.treaty.decisions if d.date is None or d.date <= self.on)
+
+
+def _holds(group: Group, on: dt.date) -> bool:
+    return group.valid_from <= on and (group.valid_until is None or on <= group.valid_until)
+
+
+def _names(airfield: Airfield) -> Iterable[str]:
+    return {name.casefold() for name in (airfield.icao, airfield.id, airfield.name) if name}

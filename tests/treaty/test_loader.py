@@ -1,0 +1,71 @@
+"""Finding and reading regimes, the one that comes with overflight among them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from overflight.errors import DataError
+from overflight.treaty import loader
+from overflight.treaty.loader import available_treaties, load_treaty
+from overflight.treaty.validate import validate
+
+
+def test_what_comes_with_overflight_is_valid() -> None:
+    assert "open-skies" in available_treaties()
+    for name in available_treaties():
+        assert validate(name) == ()
+        assert load_treaty(name).id == name
+
+
+def test_by_name_or_by_folder() -> None:
+    by_name = load_treaty("open-skies")
+    assert load_treaty(loader.DATA / "treaties" / "open-skies") is by_name
+
+
+def test_a_name_that_is_none() -> None:
+    with pytest.raises(DataError) as caught:
+        load_treaty("open-skys")
+    assert "'open-skies'" in caught.value.remedy
+    assert "treaty new" in caught.value.remedy
+
+
+def test_reading_is_fast_enough() -> None:
+    def seconds() -> float:
+        loader._kept.clear()
+        began = time.perf_counter()
+        load_treaty("open-skies").on(dt.date(2021, 5, 19)).states_parties  # noqa: B018
+        return time.perf_counter() - began
+
+    assert min(seconds() for _ in range(5)) < 0.15
+
+
+def test_a_kept_treaty_costs_nothing() -> None:
+    load_treaty("open-skies")
+    began = time.perf_counter()
+    for _ in range(20):
+        load_treaty("open-skies")
+    assert (time.perf_counter() - began) / 20 < 0.02
+
+
+def test_importing_it_imports_nothing_heavy() -> None:
+    heavy = ("numpy", "pyproj", "shapely", "matplotlib", "jsonschema", "reportlab", "pyvrp")
+    code = f"import overflight.treaty, sys; print([m for m in {heavy!r} if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_no_treaty_is_named_in_the_code() -> None:
+    names = re.compile(r"open-skies(?!-airfield)|Open Skies|RUBY|Benelux|kubinka|UUMB")
+    for file in sorted(Path(loader.__file__).parent.glob("*.py")):
+        if file.name in ("geography.py", "borders.py"):
+            continue  # their own tests look after them
+        text = file.read_text(encoding="utf-8")
+        code = text.split('"""', 2)[2]  # the module's docstring may give an example
+        assert not names.findall(code), file.name
