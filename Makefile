@@ -36,7 +36,7 @@ test-quick: $(VENV)/.dev ## the tests that take no more than two seconds each
 
 .PHONY: check
 check: $(VENV)/.dev ## lint, format, types, layers, size of the default environment
-	@$(STEP) "ruff: lint" $(BIN)/ruff check --quiet $(SOURCES)
+	@$(STEP) "ruff: lint" $(BIN)/ruff check --quiet --output-format concise $(SOURCES)
 	@$(STEP) "ruff: format" $(BIN)/ruff format --check --quiet $(SOURCES)
 	@$(STEP) "mypy --strict" $(BIN)/mypy
 	@$(STEP) "import-linter: layers" $(BIN)/lint-imports --no-logo
@@ -53,7 +53,7 @@ docs: $(VENV)/.docs ## build the documentation into site/
 	@$(STEP) "reference: paragraphs, rules, tests" \
 		$(BIN)/python tools/rules_table.py --out build/docs/rules-table.md
 	@NO_MKDOCS_2_WARNING=1 $(STEP) "mkdocs build --strict" $(BIN)/mkdocs build --strict --quiet --site-dir site
-	@echo "open site/index.html"
+	@echo "open site/index.html; to search in it, serve it: python3 -m http.server -d site"
 
 .PHONY: lock
 lock: ## resolve the dependencies anew and write requirements/*.txt

@@ -86,8 +86,13 @@ def option_rows(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
             name = ", ".join(f"{option} {value}".strip() for option in action.option_strings)
         else:
             name = value
-        needed = " (required)" if action.option_strings and action.required else ""
-        yield f"`{name}`", f"{action.help or ''}{needed}" % _values(parser, action)
+        meaning = (action.help or "") % _values(parser, action)
+        if action.choices:
+            choices = ", ".join(f"`{choice}`" for choice in action.choices)
+            meaning = f"{meaning}; one of {choices}".removeprefix("; ")
+        if action.option_strings and action.required:
+            meaning += " (required)"
+        yield f"`{name}`", meaning
 
 
 def _values(parser: argparse.ArgumentParser, action: argparse.Action) -> Mapping[str, Any]:
@@ -97,8 +102,6 @@ def _values(parser: argparse.ArgumentParser, action: argparse.Action) -> Mapping
 def _metavar(action: argparse.Action) -> str:
     if action.metavar:
         return action.metavar if isinstance(action.metavar, str) else " ".join(action.metavar)
-    if action.choices:
-        return "{" + ",".join(str(choice) for choice in action.choices) + "}"
     return action.dest.upper() if action.option_strings else action.dest
 
 

@@ -14,9 +14,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from overflight.geo.positions import Position
     from overflight.mission.check import check_plan
     from overflight.mission.plan import make_plan
-    from overflight.geo.positions import Position
     from overflight.treaty.loader import load_treaty
 
 __version__ = "0.1.0"

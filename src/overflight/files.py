@@ -19,7 +19,9 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    descriptor, temporary = tempfile.mkstemp(
+        dir=path.parent, prefix=f".{path.name}.", suffix=".tmp"
+    )
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
@@ -55,7 +57,9 @@ def read_bounded(path: Path, *, limit: int = MAX_INPUT_BYTES) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise DataError(
-            "there is no such file", file=path, remedy="Check the path, or give '-' to read standard input."
+            "there is no such file",
+            file=path,
+            remedy="Check the path, or give '-' to read standard input.",
         ) from None
     except PermissionError:
         raise DataError(

@@ -48,10 +48,9 @@ def test_every_fix_position_and_finding_is_on_it(document: bytes, russia: Missio
     text = flat(" ".join(pages(document)))
     for fix in russia.fixes:
         assert fix.id in text and fix.position.human() in text
-    for finding in samples.findings().items:
-        assert finding.rule in text
     for finding in samples.findings().items[:4]:
-        assert finding.cite in text and finding.message in text
+        assert finding.rule in text and finding.cite in text and finding.message in text
+    assert "1 rule does not apply." in text
     assert "Ann.A.III (Treaty on Open Skies)" in text
     assert "VERDICT: BREACH" in text
     assert "geodesics on the WGS 84 ellipsoid" in text

@@ -9,11 +9,11 @@ import report_samples as samples
 
 from overflight.report.text import (
     NOT_FOR_RELEASE,
-    figures,
     findings_text,
     mission_plan_text,
     plan_text,
 )
+from overflight.report.wording import figures, sources
 from overflight.terms.findings import Findings, Verdict
 from overflight.terms.mission_plan import MissionPlan
 
@@ -58,12 +58,12 @@ def test_findings_are_told_worst_first_and_the_verdict_last() -> None:
     places = [text.index(word) for word in ("R3 ", "R2 ", "R13 ", "R7 ")]
     assert places == sorted(places)
     assert text.splitlines()[-1].startswith("VERDICT: BREACH")
-    assert "1 rule not applied: R18." in text
+    assert "1 rule does not apply." in text
 
 
 def test_every_finding_tells_figures_place_and_both_citations() -> None:
     text = findings_text(samples.findings(), width=200)
-    assert "measured 5612.4 km, limit 5500 km; at leg 38, F37 to F38" in text
+    assert "measured 5612.4 km, limit 5500 km; where: leg 38, F37 to F38" in text
     assert "VI.II.4(A) (Treaty on Open Skies); limit: Ann.A.III (Treaty on Open Skies)" in text
     assert "needs: a border drawn more finely than 2 km" in text
 
@@ -100,3 +100,21 @@ def test_a_private_finding_is_marked_at_home() -> None:
 def test_the_verdict_counts_each_kind() -> None:
     items = samples.findings().of(Verdict.COMPLIANT) * 3
     assert findings_text(Findings(items)).endswith("VERDICT: COMPLIANT (3 findings compliant)")
+
+
+def test_a_source_is_named_once_for_all_its_paragraphs() -> None:
+    finding = dataclasses.replace(
+        samples.findings().items[0],
+        cite="VI.II.4(A) (Treaty on Open Skies); II.11 (Treaty on Open Skies); A paper, page 3",
+        limit_cite="II.11 (Treaty on Open Skies); Ann.A.III (Treaty on Open Skies)",
+    )
+    assert sources(finding) == (
+        "VI.II.4(A), II.11 (Treaty on Open Skies); A paper, page 3; "
+        "limit: Ann.A.III (Treaty on Open Skies)"
+    )
+
+
+def test_a_figure_that_the_message_rounds_is_not_told_again() -> None:
+    finding = samples.findings().items[0]
+    rounded = dataclasses.replace(finding, message="It is 5,612 km long; 5,500 km are allowed.")
+    assert figures(rounded) == ""

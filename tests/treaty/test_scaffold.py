@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.errors import DataError
@@ -58,6 +58,7 @@ def test_an_empty_folder_will_do(tmp_path: Path) -> None:
     assert new_regime(tmp_path / "regime")
 
 
+@settings(max_examples=10)
 @given(st.text(min_size=1, max_size=60))
 def test_any_name_is_written_as_it_is(name: str) -> None:
     import tempfile

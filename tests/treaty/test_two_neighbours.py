@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +46,7 @@ def test_it_begins_on_the_day_it_names(treaty: Treaty) -> None:
 
 
 def test_the_length_over_the_strip_was_raised(treaty: Treaty) -> None:
-    assert treaty.on(dt.date(2026, 3, 31)).value("strip-length").value == 160
+    assert treaty.on(dt.date(2026, 3, 31)).value("strip-length").value == 80
     assert treaty.on(dt.date(2026, 4, 1)).value("strip-length").value == 200
     with pytest.raises(UnknownValueError):
         treaty.on(dt.date(2026, 4, 1)).value("mine-clearance-stand-off")
@@ -81,3 +83,31 @@ def test_its_sites_are_illustrative_and_lie_in_beldur(treaty: Treaty) -> None:
     for row in rows:
         assert "illustrative" in row["name"] and row["id"].startswith("ILLUSTRATIVE")
         assert land.contains(Point(float(row["lon"]), float(row["lat"])))
+
+
+def planned(cli: Callable[..., Any], on: str) -> Any:
+    return cli(
+        *("plan", "make", FOLDER / "sites.csv", "--treaty", FOLDER, "--on", on, "--json"),
+        *("--observing", "XAR", "--observed", "XBE", "--aircraft", "surveyor-200"),
+        *("--from", "beldur-main", "--hazards", FOLDER / "hazards.geojson"),
+        *("--seconds", "1", "--seed", "1"),
+    )
+
+
+@pytest.mark.slow
+def test_a_plan_under_it_is_held_against_its_own_rules(cli: Callable[..., Any]) -> None:
+    # Three of the most valuable sites lie in the strip. Over it 200 km are allowed since April.
+    document = json.loads(planned(cli, "2026-05-20").out)
+    assert document["flight_distance_km"] <= 700  # Schedule 2
+    findings = {f["rule"]: f for f in document["findings"]}
+    assert findings["7.2"]["verdict"] == "compliant"
+    assert findings["7.2"]["limit"] == 200
+    assert findings["6.3"]["limit"] == 5
+    assert document["verdict"] == "compliant"
+
+
+@pytest.mark.slow
+def test_nothing_is_planned_before_it_is_in_force(cli: Callable[..., Any]) -> None:
+    run = planned(cli, "2025-06-30")
+    assert run.status == 2
+    assert "Arvane" in run.err and "14" in run.err

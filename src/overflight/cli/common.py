@@ -23,7 +23,12 @@ def add_treaty_options(parser: argparse.ArgumentParser) -> None:
         help="a private folder of the same files, laid over the public data; its values never "
         "reach a document for the other side",
     )
-    group.add_argument(
+    add_reading_option(group)
+
+
+def add_reading_option(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """Add --reading NAME=OPTION alone, for commands that no private overlay may touch."""
+    parser.add_argument(
         "--reading",
         action="append",
         default=[],

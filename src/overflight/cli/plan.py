@@ -9,8 +9,15 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from overflight.cli.common import add_treaty_options, parse_date, parse_readings, print_json
+from overflight.cli.common import (
+    add_reading_option,
+    add_treaty_options,
+    parse_date,
+    parse_readings,
+    print_json,
+)
 from overflight.errors import EXIT_BREACH, EXIT_OK, EXIT_UNDETERMINED
+from overflight.treaty.loader import default_treaty
 
 if TYPE_CHECKING:
     from overflight.terms.findings import Findings
@@ -36,10 +43,12 @@ def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "and gives the best plan so far.",
     )
     make.add_argument("sites", help="GeoJSON, GeoPackage or CSV; '-' reads standard input")
-    make.add_argument("--treaty", default="open-skies", help="name or folder (open-skies)")
+    make.add_argument("--treaty", default=default_treaty(), help="name or folder (%(default)s)")
     make.add_argument("--observing", required=True, metavar="CODE", help="observing Party")
     make.add_argument("--observed", required=True, metavar="CODE", help="observed Party or group")
-    make.add_argument("--on", required=True, type=parse_date, metavar="DATE", help="day of the flight")
+    make.add_argument(
+        "--on", required=True, type=parse_date, metavar="DATE", help="day of the flight"
+    )
     make.add_argument("--aircraft", required=True, metavar="ID", help="observation aircraft")
     make.add_argument(
         "--from", dest="start", required=True, metavar="CODE", help="Open Skies airfield, or 'any'"
@@ -53,12 +62,14 @@ def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="an airfield to refuel at besides the designated ones (repeatable)",
     )
     make.add_argument("--sensors", metavar="ID,ID", help="sensors to use (all on the aircraft)")
-    make.add_argument(
-        "--hazards", metavar="FILE", help="hazardous airspace, GeoJSON polygons"
-    )
+    make.add_argument("--hazards", metavar="FILE", help="hazardous airspace, GeoJSON polygons")
     make.add_argument("--terrain", type=Path, metavar="DEM.tif", help="elevation model, GeoTIFF")
-    make.add_argument("--borders", type=Path, metavar="FILE", help="borders as this party sees them")
-    make.add_argument("--seconds", type=_positive, default=10.0, metavar="S", help="search time (10)")
+    make.add_argument(
+        "--borders", type=Path, metavar="FILE", help="borders as this party sees them"
+    )
+    make.add_argument(
+        "--seconds", type=_positive, default=10.0, metavar="S", help="search time (10)"
+    )
     make.add_argument(
         "--iterations", type=int, metavar="N", help="search steps instead: same seed, same plan"
     )
@@ -74,11 +85,13 @@ def _add_check(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     check = verbs.add_parser(
         "check",
         help="hold a mission plan against the treaty, paragraph by paragraph",
-        description="Exit status: 0 compliant, 1 breach, 2 the file cannot be read, 3 undetermined.",
+        description="Exit status: 0 compliant, 1 breach, 2 unreadable, 3 undetermined.",
     )
     check.add_argument("plan", help="mission plan, JSON; '-' reads standard input")
     check.add_argument("--treaty", help="name or folder (the one the plan names)")
-    check.add_argument("--borders", type=Path, metavar="FILE", help="borders as this party sees them")
+    check.add_argument(
+        "--borders", type=Path, metavar="FILE", help="borders as this party sees them"
+    )
     check.add_argument("--all", action="store_true", help="list rules that do not apply, too")
     check.add_argument("--json", action="store_true", help="findings as JSON on stdout")
     add_treaty_options(check)
@@ -97,7 +110,10 @@ def _add_export(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     export.add_argument("--out", type=Path, metavar="FILE", help="write here, not to stdout")
     export.add_argument("--treaty", help="name or folder (the one the plan names)")
     export.add_argument("--json", action="store_true", help="report what was written as JSON")
-    add_treaty_options(export)
+    export.add_argument(
+        "--borders", type=Path, metavar="FILE", help="borders as this party sees them"
+    )
+    add_reading_option(export)
     export.set_defaults(handler=_export)
 
 
@@ -186,7 +202,7 @@ def _make(arguments: argparse.Namespace) -> int:
         finally:
             progress.close()
     if arguments.out:
-        _write(working, arguments.out)
+        _write(working, arguments)
     if arguments.json:
         print_json(working_plan_to_dict(working))
     else:
@@ -198,10 +214,16 @@ def _make(arguments: argparse.Namespace) -> int:
     return _exit_code(working.findings)
 
 
-def _write(working: WorkingPlan, folder: Path) -> None:
+def _write(working: WorkingPlan, arguments: argparse.Namespace) -> None:
     from overflight.mission.documents import write_documents
 
-    written = write_documents(working, folder)
+    written = write_documents(
+        working,
+        arguments.out,
+        treaty=arguments.treaty,
+        overlay=arguments.overlay,
+        borders=arguments.borders,
+    )
     print(f"stays at home:  {written.home}", file=sys.stderr)
     print(f"to hand over:   {written.release}", file=sys.stderr)
 
@@ -235,8 +257,8 @@ def _export(arguments: argparse.Namespace) -> int:
         plan,
         arguments.form,
         treaty=arguments.treaty,
-        overlay=arguments.overlay,
         readings=parse_readings(arguments.reading),
+        borders=arguments.borders,
     )
     if arguments.out:
         from overflight.files import write_atomic

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from overflight.cli.common import add_treaty_options, parse_date, parse_readings, print_json
+from overflight.treaty.loader import default_treaty
 
 
 def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,10 +18,16 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "airfields",
         help="illustrative sites: civil airfields inside a State, values drawn by seed",
     )
-    airfields.add_argument("--treaty", default="open-skies", help="name or folder (open-skies)")
-    airfields.add_argument("--in", dest="state", required=True, metavar="CODE", help="State or group")
+    airfields.add_argument(
+        "--treaty", default=default_treaty(), help="name or folder (%(default)s)"
+    )
+    airfields.add_argument(
+        "--in", dest="state", required=True, metavar="CODE", help="State or group"
+    )
     airfields.add_argument("--on", required=True, type=parse_date, metavar="DATE")
-    airfields.add_argument("--bbox", metavar="W,S,E,N", type=parse_bbox, help="only inside this box")
+    airfields.add_argument(
+        "--bbox", metavar="W,S,E,N", type=parse_bbox, help="only inside this box"
+    )
     airfields.add_argument("--limit", type=int, metavar="N", help="draw N of them")
     airfields.add_argument("--seed", type=int, default=1)
     airfields.add_argument("--out", type=Path, metavar="FILE.csv", help="write here, not to stdout")

@@ -144,7 +144,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _value(arguments: argparse.Namespace) -> int:
-    from overflight.treaty.summary import value_dict
+    from overflight.treaty.plain import value_dict
 
     view = _view(arguments)
     value = view.value(arguments.key)

@@ -12,7 +12,6 @@ from overflight.geo.geodesic import azimuth_deg, distance_km
 from overflight.geo.legs import trace
 from overflight.geo.local import MEAN_RADIUS_KM, Floats, from_plane, to_plane, unit_vectors
 from overflight.geo.positions import Position
-from overflight.units import Kilometres
 
 TOUCH_KM = 0.002
 """Legs that come this near to each other meet, km."""
@@ -25,7 +24,7 @@ _PIECE_KM = 50.0
 class Crossing:
     """Legs ``leg_i`` < ``leg_j`` (leg 0 leads from fix 0 to fix 1) meet at ``position``.
 
-    ``kind`` is "crossing" (the one goes through the other), "touch", "same fix" (both begin or
+    ``kind`` is "crossing" (inside both legs), "touch" (where one of them ends), "same fix" (both begin or
     end at a fix that the path visits twice) or "overlap" (they run along each other).
     """
 
@@ -81,7 +80,9 @@ def _judged(
     shared = [(k, m) for k in (i, i + 1) for m in (j, j + 1) if k in fixes and m in fixes]
     if shared:
         return Crossing(i, j, path[shared[0][0]], "same fix")
-    return Crossing(i, j, position, "touch" if fixes and kind == "crossing" else kind)
+    if kind != "overlap":
+        kind = "touch" if fixes else "crossing"
+    return Crossing(i, j, position, kind)
 
 
 def _turning_back(path: Sequence[Position]) -> Iterator[tuple[int, Crossing]]:

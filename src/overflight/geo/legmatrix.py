@@ -83,7 +83,7 @@ def _crossed(lines: Any, ground: Any) -> tuple[Any, Floats]:
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     joined = np.flatnonzero(ring[1:] == ring[:-1])
     edges = np.stack([xy[joined], xy[joined + 1]], axis=1)
-    tree = shapely.STRtree(shapely.linestrings(edges))
+    tree = shapely.STRtree(np.atleast_1d(np.asarray(shapely.linestrings(edges))))
     line, edge = tree.query(lines, predicate="intersects")
     ends = shapely.get_coordinates(lines).reshape(-1, 2, 2)[line]
     p, r = ends[:, 0], ends[:, 1] - ends[:, 0]

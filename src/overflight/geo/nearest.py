@@ -27,6 +27,10 @@ _REFINED_KM = 40.0
 """Length of the piece around the nearest point that is measured again, on a plane of its own."""
 
 
+_NOTHING_KM = 1e-6
+"""Distances below this are rounding, km."""
+
+
 @dataclass(frozen=True, slots=True)
 class Approach:
     """The shortest way from a leg to a border: ``owner`` numbers whose border it is."""
@@ -104,6 +108,7 @@ class BorderIndex:
                 lon[piece], lat[piece], candidates, centre=ends.mean(axis=0)
             )
         km = float(wgs84().inv(ends[0, 0], ends[0, 1], ends[1, 0], ends[1, 1])[2]) / 1000.0
+        km = 0.0 if km < _NOTHING_KM else km
         return Approach(
             km,
             Position(lat=float(ends[0, 1]), lon=_wrapped(ends[0, 0])),

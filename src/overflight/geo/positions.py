@@ -44,7 +44,7 @@ class Position:
                 )
                 raise DataError(
                     f"{name} {value} is outside -{bound:g}..{bound:g}.{hint}",
-                    remedy="Give latitude and longitude in decimal degrees, each under its own name.",
+                    remedy="Give latitude and longitude in decimal degrees, each by name.",
                 )
         object.__setattr__(self, "lat", float(self.lat))
         object.__setattr__(self, "lon", _wrap(float(self.lon)))

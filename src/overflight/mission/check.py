@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from overflight.errors import DataError, UnknownValueError
 from overflight.rules.case import Case
@@ -15,6 +15,9 @@ from overflight.terms.mission_plan import MissionPlan
 from overflight.treaty.loader import available_treaties, load_treaty
 from overflight.treaty.model import Treaty
 from overflight.treaty.view import TreatyView
+
+if TYPE_CHECKING:
+    from overflight.treaty.geography import Geography
 
 PlanSource = MissionPlan | Mapping[str, Any] | Path | str
 
@@ -103,7 +106,9 @@ def _treaty(plan: MissionPlan, treaty: Treaty | str | Path | None, overlay: Path
     return load_treaty(plan.treaty, overlay)
 
 
-def _geography(view: TreatyView, observed: str, borders: Path | None) -> tuple[Any, list[str]]:
+def _geography(
+    view: TreatyView, observed: str, borders: Path | None
+) -> tuple[Geography | None, list[str]]:
     """The borders, with a note on what they rest on; None where they cannot be drawn."""
     from overflight.treaty.geography import geography
 

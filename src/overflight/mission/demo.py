@@ -65,10 +65,13 @@ def run_demo(
         seed=scenario["sites"]["seed"],
         bbox=tuple(scenario["sites"]["bbox"]),
     )
+    worth = sum(site.value for site in sites)
     say("")
     say("THE QUESTION")
-    say(f"  {len(sites)} places over {mission['observed']}, worth {sum(s.value for s in sites):g} in all:")
-    say(f"  {mission['why']['sites']}.")
+    say(
+        f"  {len(sites)} places in {view.status(mission['observed']).name}, worth {worth:g} in all: "
+        f"{mission['why']['sites']}."
+    )
 
     def plan_with(aircraft: str, budget: float, steps: int | None) -> WorkingPlan:
         return make_plan(
@@ -87,10 +90,12 @@ def run_demo(
         )
 
     working = plan_with(mission["aircraft"], seconds or mission["seconds"], iterations)
-    _tell_the_plan(say, working)
+    _tell_the_plan(say, working, view)
     _tell_the_findings(say, working)
 
-    other = plan_with(scenario["other_aircraft"]["id"], scenario["other_aircraft"]["seconds"], iterations)
+    other = plan_with(
+        scenario["other_aircraft"]["id"], scenario["other_aircraft"]["seconds"], iterations
+    )
     _tell_the_breach(say, other)
 
     later = _tell_what_came_later(say, treaty, mission, scenario["later"])
@@ -119,25 +124,28 @@ def _tell_the_day(say: Say, view: TreatyView, mission: dict[str, Any]) -> None:
     say(f"  Passive quota of {holder}: {quota.value} flights a year ({quota.cite}).")
 
 
-def _tell_the_plan(say: Say, working: WorkingPlan) -> None:
+def _tell_the_plan(say: Say, working: WorkingPlan, view: TreatyView) -> None:
     plan, limit = working.plan, working.maximum_flight_distance
-    seen = working.sites_observed
-    longest = max(leg.distance_km for leg in plan.legs)
+    names = {fix.id: plan.start.name for fix in plan.fixes if fix.airfield == plan.start.code}
     say("")
     say("THE PLAN")
-    say(f"  {plan.observing} over {plan.observed} with {plan.aircraft}, an aircraft of")
-    say(f"  {plan.aircraft_designated_by}, from {plan.start.code} {plan.start.name} to {plan.end.code}.")
     say(
-        f"  {len(plan.legs)} direct legs, {plan.flight_distance_km:,.0f} km over the territory of at most "
-        f"{limit.value:,} km"
+        f"  {view.status(plan.observing).name} flies over {view.status(plan.observed).name} on "
+        f"{view.status(plan.aircraft_designated_by).name}'s {view.aircraft(plan.aircraft).name}, "
+        f"from {plan.start.name} ({plan.start.code}) to {plan.end.name} ({plan.end.code})."
     )
-    say(f"  ({limit.cite}).")
-    say(f"  Longest leg {longest:,.0f} km; {len(plan.stops)} stops:")
-    for landing in plan.stops:
-        say(f"    {landing.purpose} at {landing.fix}, {_clock(landing.arrives)} to {_clock(landing.departs)}")
     say(
-        f"  Sees {len(seen)} of {len(working.sites)} places, value {working.value_observed:g} of "
-        f"{working.value_total:g}."
+        f"  {len(plan.legs)} direct legs, {plan.flight_distance_km:,.0f} km over the territory; "
+        f"{limit.value:,} km are the most ({limit.cite})."
+    )
+    for stop in plan.stops:
+        say(
+            f"  Lands for {stop.purpose} at {names.get(stop.fix, stop.fix)}, "
+            f"{_clock(stop.arrives)} to {_clock(stop.departs)}."
+        )
+    say(
+        f"  Sees {len(working.sites_observed)} of {len(working.sites)} places, value "
+        f"{working.value_observed:g} of {working.value_total:g}."
     )
 
 
@@ -153,14 +161,12 @@ def _tell_the_findings(say: Say, working: WorkingPlan) -> None:
     for finding in findings.of(Verdict.BREACH, Verdict.UNDETERMINED, Verdict.RIGHT_ARISES):
         _tell_finding(say, finding)
     if working.assumptions:
-        say(f"  It rests on {len(working.assumptions)} assumptions, for instance:")
-        for text in working.assumptions[:2]:
-            say(f"    {text}")
+        say(f"  The plan rests on {len(working.assumptions)} assumptions, listed in it.")
 
 
 def _tell_the_breach(say: Say, other: WorkingPlan) -> None:
     say("")
-    say(f"THE SAME WITH {other.plan.aircraft.upper()}: {str(other.findings.verdict).upper()}")
+    say(f"THE SAME ON THE {other.plan.aircraft.upper()}: {str(other.findings.verdict).upper()}")
     for finding in other.findings.of(Verdict.BREACH):
         _tell_finding(say, finding)
 
@@ -178,12 +184,14 @@ def _tell_what_came_later(
         answer = error.message
     say(f"  {answer}")
     status = view.status(later["still_party"])
-    say(f"  {status.name} is {'still a State Party' if status.standing == 'party' else status.standing}.")
+    say(
+        f"  {status.name} is {'still a State Party' if status.standing == 'party' else status.standing}."
+    )
     try:
         quota = view.passive_quota(treaty.on(mission["on"]).holder_of(mission["observed"]))
         say(f"  The common quota: {quota.value} ({quota.cite}).")
     except UnknownValueError as error:
-        say(f"  What became of the common quota: unknown. {error.message}")
+        say(f"  What became of the common quota is unknown: {error.message}")
     except NotInForceError as error:
         say(f"  The common quota: {error.message}")
     return answer

@@ -15,7 +15,7 @@ from overflight.planning.fixes import Node, nodes_for
 from overflight.planning.problem import BoolMatrix, Place, PlanningProblem, Route
 
 MOST_NODES = 800
-"""Most candidate fixes a search looks at; with more, the least worth are left out, and it says so."""
+"""Most candidate fixes a search looks at; of more, those least worth are left out. It says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Board:
 
 def board_for(problem: PlanningProblem) -> tuple[Board, tuple[str, ...]]:
     """The board of a problem, and notes on what was left out of it."""
-    places = tuple(dict.fromkeys((problem.start, problem.end, *problem.stations)))
+    places = reachable_places(problem)
     nodes = nodes_for(problem)
     notes: tuple[str, ...] = ()
     if len(nodes) > MOST_NODES:
@@ -84,6 +84,23 @@ def board_for(problem: PlanningProblem) -> tuple[Board, tuple[str, ...]]:
     blocked = np.array(problem.blocked(points), dtype=bool)
     np.fill_diagonal(blocked, False)
     return Board(places, tuple(nodes), distance_matrix_km(points), blocked), notes
+
+
+def reachable_places(problem: PlanningProblem) -> tuple[Place, ...]:
+    """Start, end, and the stations that a flight can go by way of at all, blocked or not."""
+    places = tuple(dict.fromkeys((problem.start, problem.end, *problem.stations)))
+    km = distance_matrix_km([place.position for place in places])
+    hops = km <= problem.max_stage_km
+    ends = (places.index(problem.start), places.index(problem.end))
+
+    def fits(row: int) -> bool:
+        ways = [chain(hops, km, end, row) for end in ends]
+        if None in ways:
+            return False
+        length = sum(float(km[a, b]) for way in ways for a, b in pairs(way or ()))
+        return length <= problem.max_total_km
+
+    return tuple(place for row, place in enumerate(places) if row in ends or fits(row))
 
 
 def hop_matrix(board: Board, longest: float) -> BoolMatrix:

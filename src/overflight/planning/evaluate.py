@@ -11,7 +11,7 @@ import numpy as np
 from overflight.geo.geodesic import distance_km
 from overflight.geo.positions import Position
 from overflight.planning.problem import PlanningProblem, Route
-from overflight.planning.simple_path import exact_crossings
+from overflight.planning.simple_path import circling, exact_crossings
 from overflight.sensing.track import beside, roughly_beside, unit_vectors
 from overflight.units import Kilometres
 
@@ -99,10 +99,11 @@ class LegBook:
             matrix = self.problem.blocked(points)
             for a, b in unknown:
                 self._blocked[a, b] = bool(matrix[index[a], index[b]])
-        return any(
-            self._blocked[(a, b) if a <= b else (b, a)]
-            for a, b in pairwise(path)
-        )
+        return any(self._blocked[(a, b) if a <= b else (b, a)] for a, b in pairwise(path))
+
+    def circles(self, path: Sequence[Position]) -> tuple[int, int] | None:
+        """First and last index of a stretch of ``path`` that circles; None: it does not."""
+        return circling(path, self.problem.circling_km, self.problem.circling_deg)
 
     def within_limits(self, route: Route) -> bool:
         """Whether total and stage lengths are kept."""
@@ -155,9 +156,10 @@ def violations(problem: PlanningProblem, route: Route, book: LegBook | None = No
             found.append(f"{fix.human()} is not a whole minute of arc")
         if not problem.fix_allowed(fix):
             found.append(f"{fix.human()} may not be a fix")
+    if book.circles(route.path) is not None:
+        found.append("the path circles around a point")
     if problem.simple_path:
         found += [
-            f"legs {i + 1} and {j + 1} cross at {at.human()}"
-            for i, j, at in exact_crossings(route)
+            f"legs {i + 1} and {j + 1} cross at {at.human()}" for i, j, at in exact_crossings(route)
         ]
     return found

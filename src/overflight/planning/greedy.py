@@ -67,9 +67,7 @@ def insert_greedily(board: Board, plan: StagePlan) -> Stages:
     """Rows of nodes for each stage. Legs that are blocked are never made."""
     stages: Stages = [[] for _ in plan.limits]
     ends = pairs(plan.rows)
-    spare = [
-        limit - float(board.km[a, b]) for (a, b), limit in zip(ends, plan.limits, strict=True)
-    ]
+    spare = [limit - float(board.km[a, b]) for (a, b), limit in zip(ends, plan.limits, strict=True)]
     free = np.ones(len(board.nodes), dtype=bool)
     offers = [_best_offer(board, ends[k], stages[k], spare[k], free) for k in range(len(stages))]
     while True:

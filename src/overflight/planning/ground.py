@@ -4,6 +4,7 @@ an area that is to be avoided."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,8 @@ from overflight.sensing.track import unit_vectors
 from overflight.units import Kilometres
 
 _EARTH_KM = 6371.0088
+_FEW = 4
+"""So many points are looked at leg by leg: quicker then than all at once."""
 
 
 class Borders(Protocol):
@@ -24,28 +27,49 @@ class Borders(Protocol):
 
     def in_territory(self, position: Position, /) -> bool: ...
 
+    def blocked_leg(self, a: Position, b: Position, /, *, margin_km: Kilometres) -> bool: ...
+
     def blocked_pairs(
         self, points: Sequence[Position], /, *, margin_km: Kilometres
     ) -> BoolMatrix: ...
 
 
 class Ground:
-    """Borders with a margin, and areas to avoid, as a planner asks for them."""
+    """Borders with a margin, and areas to avoid, as a planner asks for them.
 
-    def __init__(
-        self, borders: Borders, margin_km: Kilometres, avoid: Sequence[Area] = ()
-    ) -> None:
+    The largest answer so far is kept, because planners ask about its legs again and again.
+    """
+
+    def __init__(self, borders: Borders, margin_km: Kilometres, avoid: Sequence[Area] = ()) -> None:
         self.borders = borders
         self.margin_km = margin_km
+        self._rows: dict[Position, int] = {}
+        self._known: BoolMatrix = np.zeros((0, 0), dtype=bool)
         self._avoid = [(area, *_circle(area)) for area in avoid]
 
     def blocked(self, points: Sequence[Position], /) -> BoolMatrix:
         """See ``problem.BlockedLegs``."""
-        matrix = np.array(self.borders.blocked_pairs(points, margin_km=self.margin_km), dtype=bool)
+        if all(point in self._rows for point in points):
+            rows = [self._rows[point] for point in points]
+            return np.array(self._known[np.ix_(rows, rows)])
+        matrix = self._by_borders(points)
         for area, centre, radius in self._avoid:
             for i, j in _passing(points, centre, radius):
                 if not matrix[i, j] and area.intersects_leg(points[i], points[j]):
                     matrix[i, j] = matrix[j, i] = True
+        if len(points) > len(self._rows):
+            self._rows = {point: row for row, point in enumerate(points)}
+            self._known = matrix
+        return np.array(matrix)
+
+    def _by_borders(self, points: Sequence[Position]) -> BoolMatrix:
+        if len(points) > _FEW:
+            found = self.borders.blocked_pairs(points, margin_km=self.margin_km)
+            return np.array(found, dtype=bool)
+        matrix = np.zeros((len(points), len(points)), dtype=bool)
+        for i, j in combinations(range(len(points)), 2):
+            blocked = self.borders.blocked_leg(points[i], points[j], margin_km=self.margin_km)
+            matrix[i, j] = matrix[j, i] = blocked
         return matrix
 
     def fix_allowed(self, position: Position, /) -> bool:

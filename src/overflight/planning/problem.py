@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from overflight.geo.positions import Position
 from overflight.sensing.swath import Strip
 from overflight.terms.working_plan import SearchReport
-from overflight.units import Kilometres
+from overflight.units import Degrees, Kilometres
 
 BoolMatrix = NDArray[np.bool_]
 
@@ -72,7 +72,8 @@ class PlanningProblem:
     The whole path is at most ``max_total_km`` long and each stage between two landings at most
     ``max_stage_km``; landings are at ``stations`` (start and end among them or not). At most
     ``max_stages`` stages. Fixes are whole minutes of arc. With ``simple_path`` the path neither
-    crosses itself nor comes back to a point, save airfields where it lands.
+    crosses itself nor comes back to a point, save airfields where it lands. Within ``circling_km``
+    of a point of the path it does not turn through ``circling_deg`` the same way (0 km: it may).
     """
 
     targets: tuple[Target, ...]
@@ -83,6 +84,8 @@ class PlanningProblem:
     max_stage_km: Kilometres
     max_stages: int = 12
     simple_path: bool = True
+    circling_km: Kilometres = 0.0
+    circling_deg: Degrees = 360.0
     blocked: BlockedLegs = nothing_blocked
     fix_allowed: FixAllowed = anywhere
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -97,5 +96,8 @@ class Meter:
         """Whether the given part of the budget is gone, or somebody asked to stop."""
         return self.spent >= until or self.halted()
 
-    def left(self) -> float:
-        return max(0.0, 1.0 - self.spent) if math.isfinite(self.spent) else 0.0
+    def fits(self, seconds: Seconds) -> bool:
+        """Whether work besides searching that takes that long still fits; yes, without a clock."""
+        if self.budget.iterations is not None:
+            return True
+        return self.seconds + seconds <= (self.budget.seconds or 0.0)

@@ -11,6 +11,7 @@ search. What PyVRP does not know (sites seen on the way, crossings) is done arou
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,7 @@ _ROUND = 0.1
 _MOST_ROUNDS = 12
 _BLOCKED_TIMES = 4
 """A blocked leg is this many times longer than any stage may be."""
+_METRE = 0.001
 _LARGEST_PRIZES = float(1 << 42)
 
 
@@ -50,6 +52,8 @@ class _Search:
     progress: Progress | None
     best: Route | None = None
     runs: int = 0
+    settling: float = 0.0
+    """Seconds that making a route lawful took at most."""
 
     def offer(self, route: Route | None) -> bool:
         """Keep ``route`` if it is the best so far."""
@@ -146,20 +150,22 @@ def _worth(board: Board, stages: Stages) -> tuple[float, float]:
 
 
 def _settled(search: _Search, board: Board, plan: StagePlan, stages: Stages) -> Route | None:
-    route = board.route(plan.stations(board), stages)
-    return settle(search.book, route, search.board.nodes)
+    begun = search.meter.seconds
+    route = settle(search.book, board.route(plan.stations(board), stages), search.board.nodes)
+    search.settling = max(search.settling, search.meter.seconds - begun)
+    return route
 
 
 def _rounds(search: _Search) -> None:
     """Again from the best route: limits shared out anew, and prizes only for what needs a fix."""
     for number in range(_MOST_ROUNDS):
         best = search.best
-        if best is None or search.meter.over(0.98):
+        if best is None or search.meter.over() or not search.meter.fits(search.settling):
             return
         until = min(1.0, max(_MAIN, search.meter.spent) + _ROUND)
         board, stages = _board_around(search, best)
         fresh = _plan_around(search, board, best, number)
-        if fresh is None or not board.nodes:
+        if fresh is None:
             return
         stages = _run(search, board, fresh, stages, until)
         search.offer(_settled(search, board, fresh, stages))
@@ -202,21 +208,23 @@ def _plan_around(search: _Search, board: Board, route: Route, number: int) -> St
     if number % 2:
         first = (number // 2) % len(lengths)
         order = [(first + k) % len(lengths) for k in range(len(lengths))]
-    # A few metres, because lengths are rounded up for the solver.
-    room = [min(length + 0.002 * (1 + 60), problem.max_stage_km) for length in lengths]
+    # A metre for each leg, because lengths are rounded up for the solver.
+    room = [
+        min(length + _METRE * (len(stage) + 1), problem.max_stage_km)
+        for length, stage in zip(lengths, route.stages, strict=True)
+    ]
     limits = split(room, problem.max_total_km, problem.max_stage_km, order)
     if limits is None:
         limits = split(lengths, problem.max_total_km, problem.max_stage_km, order)
     return None if limits is None else StagePlan(rows, limits)
 
 
-def _run(
-    search: _Search, board: Board, plan: StagePlan, stages: Stages, until: float
-) -> Stages:
+def _run(search: _Search, board: Board, plan: StagePlan, stages: Stages, until: float) -> Stages:
     """Search one stage plan from ``stages`` on until that part of the budget is gone."""
     import pyvrp
+    import pyvrp.exceptions
 
-    if search.meter.over(until):
+    if search.meter.over(until) or not board.nodes:
         return stages
     search.runs += 1
     data, scale = _data(pyvrp, board, plan)
@@ -225,14 +233,17 @@ def _run(
     params = pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(callbacks=_keeper(watcher)))
     interrupted = False
     try:
-        result = pyvrp.solve(
-            data,
-            stop=watcher,
-            seed=(search.meter.budget.seed * 1009 + search.runs) % (1 << 31),
-            collect_stats=False,
-            params=params,
-            initial_solution=start,
-        )
+        with warnings.catch_warnings():
+            # Its penalties reach their ceiling because prizes are large on purpose.
+            warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
+            result = pyvrp.solve(
+                data,
+                stop=watcher,
+                seed=(search.meter.budget.seed * 1009 + search.runs) % (1 << 31),
+                collect_stats=False,
+                params=params,
+                initial_solution=start,
+            )
         solution = result.best
     except KeyboardInterrupt:
         interrupted = True
@@ -274,7 +285,7 @@ def _keeper(watcher: _Watcher) -> Any:
     """A PyVRP callback that keeps the best feasible solution within reach of an interrupt."""
     from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks
 
-    class Keeper(IteratedLocalSearchCallbacks):  # type: ignore[misc]
+    class Keeper(IteratedLocalSearchCallbacks):
         def on_best(self, best: Any) -> None:
             if best.is_feasible():
                 watcher.best = best

@@ -125,7 +125,7 @@ def lawful_with(book: LegBook, route: Route, fresh: Sequence[LegEnds]) -> bool:
     """Whether a route that was lawful but for the ``fresh`` legs is lawful."""
     if not book.within_limits(route) or any(a == b for a, b in fresh):
         return False
-    if any(book.blocked(a, b) for a, b in fresh):
+    if any(book.blocked(a, b) for a, b in fresh) or book.circles(route.path) is not None:
         return False
     if not book.problem.simple_path:
         return True
@@ -190,9 +190,7 @@ def _best_move(
             continue
         fresh = [(before, place), (place, after)]
         gain, length = sight.gain(gone, fresh), _length(book, fresh)
-        better = gain > rate[0] or (
-            gain >= rate[0] - 2 * _NOTHING and length < -rate[1] - _METRE
-        )
+        better = gain > rate[0] or (gain >= rate[0] - 2 * _NOTHING and length < -rate[1] - _METRE)
         moved = _with_fixes(route, stage, slot, 1, (place,))
         if better and lawful_with(book, moved, fresh):
             best, rate = moved, (max(gain, _NOTHING), -length)
@@ -202,7 +200,7 @@ def _best_move(
 def _insertions(
     book: LegBook, route: Route, nodes: Sequence[Node]
 ) -> list[tuple[int, int, Position]]:
-    """Where each fix that shows something new costs least and fits: stage, slot, fix; best first."""
+    """Where each fix that shows something new costs least: stage, slot, fix; the best first."""
     problem = book.problem
     seen, taken = book.seen_on(route.path), set(route.path)
     spare = problem.max_total_km - book.length_of(route.path)

@@ -24,8 +24,9 @@ class Assumptions:
     observing side arrives at the point of entry; ``commencement`` that of the start.
     ``submitted_before`` hours before the start the mission plan is handed over. A stop to refuel
     takes ``refuelling`` hours. From the first take-off of a day to its last landing at most
-    ``flying_day`` hours pass, then ``rest`` hours on the ground (refuelling included). The flight
-    is over within ``window`` hours of arrival.
+    ``flying_day`` hours pass, then at least ``rest`` hours on the ground (refuelling included);
+    the next day's flying begins no earlier in the day than the first's. The flight is over within
+    ``window`` hours of arrival.
     """
 
     arrival_days_before: int = 2
@@ -52,15 +53,22 @@ class Assumptions:
         end = self.arrives(on) + dt.timedelta(hours=self.window)
         return (end - self.commences(on)).total_seconds() / 3600.0
 
+    def after_rest(self, landed: Hours) -> Hours:
+        """When flying goes on after a rest that begins at ``landed``; hours from the start."""
+        ready = landed + max(self.rest, self.refuelling)
+        return 24.0 * math.ceil(ready / 24.0 - 1e-9)
+
     def sentences(self) -> tuple[str, ...]:
         """What is taken for granted, for the plan's list of assumptions."""
         return (
-            f"Times are ours: arrival at the point of entry {self.arrival_days_before} days before "
-            f"at {self.arrival:%H:%M}Z, the mission plan {self.submitted_before:g} hours before the "
-            f"start, the start at {self.commencement:%H:%M}Z.",
-            f"A stop to refuel takes {self.refuelling:g} hours; a day's flying, stops included, at "
-            f"most {self.flying_day:g} hours, then {self.rest:g} hours of rest.",
-            "Still air, cruise speed from fix to fix; turns and climbs take no time and no distance.",
+            f"Times are ours: arrival at the point of entry {self.arrival_days_before} days "
+            f"before at {self.arrival:%H:%M}Z, the mission plan {self.submitted_before:g} hours "
+            f"before the start, the start at {self.commencement:%H:%M}Z.",
+            f"A stop to refuel takes {self.refuelling:g} hours; a day's flying, stops included, "
+            f"at most {self.flying_day:g} hours, then {self.rest:g} hours of rest or more, until "
+            f"{self.commencement:%H:%M}Z.",
+            "Still air, cruise speed from fix to fix; turns and climbs take neither time nor "
+            "distance.",
         )
 
 
@@ -111,7 +119,7 @@ def timetable(
             landed, purpose = clock, "refuelling"
             clock += assumptions.refuelling
             if clock + hours[index + 1] - day_began > assumptions.flying_day:
-                purpose, clock = "rest", landed + max(assumptions.rest, assumptions.refuelling)
+                purpose, clock = "rest", assumptions.after_rest(landed)
                 day_began = clock
             landings.append(Landing(len(arrives), purpose, _at(start, landed), _at(start, clock)))
     times = PlanTimes(
@@ -137,7 +145,7 @@ def flyable_km(
         hours = min(stage_hours, left - clock)
         flown, clock = flown + hours * cruise, clock + hours
         if clock + assumptions.refuelling + stage_hours - day_began > assumptions.flying_day:
-            clock += max(assumptions.rest, assumptions.refuelling)
+            clock = assumptions.after_rest(clock)
             day_began = clock
         else:
             clock += assumptions.refuelling

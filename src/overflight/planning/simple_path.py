@@ -12,10 +12,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from overflight.geo.geodesic import distance_km
+from overflight.geo.geodesic import distance_km, wgs84
 from overflight.geo.positions import Position
 from overflight.planning.problem import Route
 from overflight.sensing.track import unit_vectors
+from overflight.units import Degrees, Kilometres
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -76,6 +77,31 @@ def may_cross(leg: LegEnds, others: Sequence[LegEnds], exempt: frozenset[Positio
         | (_near(b[None], c, d, cd) & ~shared_b)
     )
     return bool((through & ~(own_c | own_d)).any() or touching.any())
+
+
+def circling(
+    path: Sequence[Position], radius_km: Kilometres, degrees: Degrees
+) -> tuple[int, int] | None:
+    """First and last index of a stretch that circles; None when there is none.
+
+    The path circles when within ``radius_km`` of one of its points it turns, all in all, through
+    ``degrees`` or more the same way.
+    """
+    if radius_km <= 0 or len(path) < 3:
+        return None
+    lon, lat = np.array([p.lon for p in path]), np.array([p.lat for p in path])
+    out, back, _ = wgs84().inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    change = np.asarray(out)[1:] - (np.asarray(back)[:-1] + 180.0)
+    turns = np.concatenate([[0.0], (change + 180.0) % 360.0 - 180.0, [0.0]])
+    for first in range(1, len(path) - 1):
+        total = 0.0
+        for last in range(first, len(path) - 1):
+            if last > first and distance_km(path[first], path[last]) > radius_km:
+                break
+            total += float(turns[last])
+            if abs(total) >= degrees:
+                return first, last
+    return None
 
 
 def _normals(c: Floats, d: Floats) -> Floats:

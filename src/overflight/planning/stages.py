@@ -2,7 +2,7 @@
 
 The range of an aircraft is often shorter than the maximum flight distance, so a flight is cut
 into stages with landings between them. Landing again where one started is allowed: the stages
-are then petals around one airfield. Every sequence of landings that can be flown is a ``StagePlan``;
+are then petals around one airfield. A sequence of landings that can be flown is a ``StagePlan``;
 there are many, so those that promise most by a rough count are offered first.
 """
 
@@ -87,9 +87,7 @@ def split(
     return tuple(limits)
 
 
-def _levelled(
-    limits: list[Kilometres], spare: Kilometres, longest: Kilometres
-) -> list[Kilometres]:
+def _levelled(limits: list[Kilometres], spare: Kilometres, longest: Kilometres) -> list[Kilometres]:
     """Raise the lowest stages to a common level that uses up ``spare``, at most ``longest``."""
     low, high = min(limits), longest
     for _ in range(60):
@@ -142,7 +140,7 @@ def _no_way(problem: PlanningProblem, board: Board, start: int, end: int) -> Pla
         return PlanError(
             f"the direct leg {way} is blocked: it comes too near to a border or to an area to be "
             "avoided, and no other airfield lies on the way",
-            remedy="Choose another airfield to end at, or name an airfield to refuel at on the way.",
+            remedy="Choose another airfield to end at, or name one to refuel at on the way.",
         )
     return PlanError(
         f"{way} it is {board.km[start, end]:,.0f} km, more than the {problem.max_stage_km:,.0f} km "
@@ -178,7 +176,7 @@ def _shares(extra: int, holders: int) -> Iterator[tuple[int, ...]]:
 
 
 def _promise(board: Board, plan: StagePlan) -> float:
-    """A rough count of what a plan can see: each value by how little its detour takes of a stage."""
+    """A rough count of what a plan can see: each value by how little of a stage it takes."""
     near = np.zeros(len(board.nodes))
     for (a, b), limit in zip(pairs(plan.rows), plan.limits, strict=True):
         direct = float(board.km[a, b])

@@ -70,7 +70,7 @@ def _open(path: Path) -> Any:
 
 
 def _highest(grid: Any, a: Position, b: Position, corridor: Kilometres) -> Metres | None:
-    """Highest cell along a leg; None when any of it lies off the grid or has no data."""
+    """Highest cell along a leg; None when part of it lies off the grid or is without data."""
     highest: list[Metres] = []
     for first, second in pairwise(densify(a, b, _PIECE_KM)):
         here = _highest_in_box(grid, _box(first, second, corridor))
@@ -110,11 +110,16 @@ def _highest_in_window(grid: Any, box: tuple[float, float, float, float]) -> Met
 
     bounds = transform_bounds("EPSG:4326", grid.crs, *box, densify_pts=21)
     window = from_bounds(*bounds, transform=grid.transform)
-    top, left = int(np.floor(window.row_off)), int(np.floor(window.col_off))
-    bottom = int(np.ceil(window.row_off + window.height))
-    right = int(np.ceil(window.col_off + window.width))
+    top, left = _down(window.row_off), _down(window.col_off)
+    bottom = -_down(-(window.row_off + window.height))
+    right = -_down(-(window.col_off + window.width))
     if top < 0 or left < 0 or bottom > grid.height or right > grid.width:
         return None
     cells = grid.read(1, window=Window(left, top, right - left, bottom - top), masked=True)
     values = np.ma.masked_invalid(cells.astype(float))
     return None if values.count() == 0 else float(values.max())
+
+
+def _down(cells: float) -> int:
+    """Whole cells below a number of cells, rounding errors of the transform left out."""
+    return int(np.floor(cells + 1e-6))

@@ -1,15 +1,17 @@
-"""Taking the crossings out of a route.
+"""Taking the crossings out of a route, and the circling.
 
 Where two legs cross, the two ways to join their ends without crossing are both shorter (the
 diagonals of a quadrilateral are longer than either pair of opposite sides): turn round what lies
 between them (2-opt), or swap what follows them where both then end at the same airfield. The one
 that is lawful and shorter is taken; when none is, the fix of the four that costs least value
-is dropped. Every step makes the route shorter or takes a fix away, so it ends.
+is dropped, as is the least fix of a stretch that circles. Every step makes the route shorter or
+takes a fix away, so it ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from overflight.geo.positions import Position
 from overflight.planning.evaluate import LegBook
@@ -23,12 +25,18 @@ Waypoint = Place | Position
 def uncrossed(book: LegBook, route: Route) -> Route | None:
     """A lawful route made of this one's fixes; None when not even the bare way is lawful."""
     current = _legal_without_crossing_test(book, route)
-    while current is not None and book.problem.simple_path:
-        found = exact_crossings(current)
-        if not found:
+    while current is not None:
+        found = exact_crossings(current) if book.problem.simple_path else []
+        circle = None if found else book.circles(current.path)
+        if found:
+            i, j, _ = found[0]
+            current = _rejoined(book, current, i, j) or _less_one(
+                book, current, (i, i + 1, j, j + 1)
+            )
+        elif circle is not None:
+            current = _less_one(book, current, range(circle[0], circle[1] + 1))
+        else:
             return current
-        i, j, _ = found[0]
-        current = _rejoined(book, current, i, j) or _less_one(book, current, i, j)
     return current
 
 
@@ -85,14 +93,18 @@ def _ways_to_rejoin(route: Route, i: int, j: int) -> Iterator[Route]:
         )
 
 
-def _less_one(book: LegBook, route: Route, i: int, j: int) -> Route | None:
-    """Without the fix of legs i and j that costs least value; None when they join airfields."""
+def _less_one(book: LegBook, route: Route, choice: Iterable[int]) -> Route | None:
+    """Without the least of some fixes, and without what cannot be flown after that."""
+    fewer = _fewer(book, route, choice)
+    return None if fewer is None else _legal_without_crossing_test(book, fewer)
+
+
+def _fewer(book: LegBook, route: Route, choice: Iterable[int]) -> Route | None:
+    """Without the fix, of those at the indices, that costs least value; None: all are airfields."""
     points = waypoints(route)
-    ends = [k for k in (i, i + 1, j, j + 1) if not isinstance(points[k], Place)]
-    offers = [route_of([*points[:k], *points[k + 1 :]]) for k in dict.fromkeys(ends)]
-    if not offers:
-        return None
-    return _legal_without_crossing_test(book, max(offers, key=book.score))
+    fixes = [k for k in dict.fromkeys(choice) if not isinstance(points[k], Place)]
+    offers = [route_of([*points[:k], *points[k + 1 :]]) for k in fixes]
+    return max(offers, key=book.score, default=None)
 
 
 def _legal_without_crossing_test(book: LegBook, route: Route) -> Route | None:
@@ -102,19 +114,17 @@ def _legal_without_crossing_test(book: LegBook, route: Route) -> Route | None:
         bad = _bad_legs(book, current)
         if bad is None:
             return current
-        points = waypoints(current)
-        ends = [k for k in bad if not isinstance(points[k], Place)]
-        offers = [route_of([*points[:k], *points[k + 1 :]]) for k in dict.fromkeys(ends)]
-        if not offers:
+        fewer = _fewer(book, current, bad)
+        if fewer is None:
             return None
-        current = max(offers, key=book.score)
+        current = fewer
 
 
 def _bad_legs(book: LegBook, route: Route) -> list[int] | None:
     """Indices of the path's points to choose from when something is wrong; None: nothing is."""
     path = route.path
     book.blocked_on(path)
-    for k, (a, b) in enumerate(zip(path, path[1:], strict=False)):
+    for k, (a, b) in enumerate(pairwise(path)):
         if a == b or book.blocked(a, b):
             return [k, k + 1]
     at = route.landings
@@ -129,4 +139,4 @@ def _bad_legs(book: LegBook, route: Route) -> list[int] | None:
 def _doubled(route: Route) -> bool:
     """Whether two successive points are the same."""
     path = route.path
-    return any(a == b for a, b in zip(path, path[1:], strict=False))
+    return any(a == b for a, b in pairwise(path))

@@ -11,15 +11,8 @@ from html import escape
 
 from overflight.report import tables
 from overflight.report.tables import clean, measure, number
-from overflight.report.text import (
-    HEADINGS,
-    NOT_FOR_RELEASE,
-    facts,
-    header_fields,
-    sources,
-    times_fields,
-    verdict_sentence,
-)
+from overflight.report.text import NOT_FOR_RELEASE, header_fields, times_fields
+from overflight.report.wording import HEADINGS, facts, not_applied, sources, verdict_sentence
 from overflight.terms.findings import Finding, Findings, Verdict
 from overflight.terms.mission_plan import MissionPlan
 from overflight.terms.working_plan import WorkingPlan
@@ -75,10 +68,8 @@ def findings_html(findings: Findings) -> Fragment:
     ]
     if rows:
         parts.append(_rows(("Rule", "Verdict", "Finding", "Source"), rows))
-    apart = findings.of(Verdict.DOES_NOT_APPLY)
-    if apart:
-        ids = ", ".join(dict.fromkeys(f.rule for f in apart))
-        parts.append(f'<p style="color:#6d747b">Not applied: {_e(ids)}.</p>')
+    if not_applied(findings):
+        parts.append(f'<p style="color:#6d747b">{_e(not_applied(findings))}</p>')
     return Fragment(f'<div style="{_BOX}">{"".join(parts)}</div>')
 
 

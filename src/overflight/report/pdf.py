@@ -36,7 +36,15 @@ from overflight.report.pdfpage import (
     words,
 )
 from overflight.report.tables import clean, named, number
-from overflight.report.text import HEADINGS, facts, header_fields, times_fields, verdict_sentence
+from overflight.report.text import header_fields, times_fields
+from overflight.report.wording import (
+    HEADINGS,
+    facts,
+    limit_source,
+    not_applied,
+    rule_source,
+    verdict_sentence,
+)
 from overflight.terms.findings import Finding, Findings, Verdict
 from overflight.terms.mission_plan import MissionPlan
 
@@ -176,11 +184,9 @@ def _findings(findings: Findings | None) -> list[Any]:
         columns = tuple(
             tables.Column(t) for t in ("Rule", "Verdict", "Finding", "Paragraph and source")
         )
-        flow.append(_cells(columns, rows, (14, 24, 88, 54)))
-    apart = shown.of(Verdict.DOES_NOT_APPLY)
-    if apart:
-        ids = ", ".join(dict.fromkeys(clean(f.rule) for f in apart))
-        flow += [_gap(2), words(f"Not applied to this plan: {ids}.", "small")]
+        flow.append(_cells(columns, rows, (22, 24, 82, 52)))
+    if not_applied(shown):
+        flow += [_gap(2), words(not_applied(shown), "small")]
     for note in shown.notes:
         flow += [_gap(1), words(note, "small")]
     return flow
@@ -196,9 +202,9 @@ def _finding_cells(finding: Finding) -> list[Any]:
     told = f"<b>{safe(finding.title)}</b><br/>{safe(finding.message)}"
     if facts(finding):
         told += f'<br/><font color="{FAINT}">{safe(facts(finding))}</font>'
-    source = safe(finding.cite)
-    if finding.limit_cite and finding.limit_cite != finding.cite:
-        source += f"<br/>limit: {safe(finding.limit_cite)}"
+    source = safe(rule_source(finding))
+    if limit_source(finding):
+        source += f"<br/>limit: {safe(limit_source(finding))}"
     return [
         words(finding.rule, "cell"),
         markup(f'<font color="{colour}"><b>{safe(finding.verdict)}</b></font>', "cell"),

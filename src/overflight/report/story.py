@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from overflight.report.tables import clean, day_and_time, duration, measure, named, number, totals
-from overflight.report.text import verdict_sentence
+from overflight.report.wording import verdict_sentence
 from overflight.terms.findings import Finding, Findings, Verdict
 from overflight.terms.mission_plan import MissionPlan
 from overflight.terms.working_plan import WorkingPlan

@@ -7,26 +7,24 @@ so that a name in a plan cannot rewrite the terminal it is shown on.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
 from overflight.report import tables
 from overflight.report.tables import clean, instant, measure, named, number
+from overflight.report.wording import (
+    HEADINGS,
+    counted,
+    facts,
+    not_applied,
+    sources,
+    verdict_sentence,
+)
 from overflight.terms.findings import Finding, Findings, Verdict
 from overflight.terms.mission_plan import MissionPlan
 from overflight.terms.working_plan import WorkingPlan
 
 WIDTH = 80
-
-HEADINGS: Mapping[Verdict, str] = {
-    Verdict.BREACH: "BREACH",
-    Verdict.UNDETERMINED: "UNDETERMINED",
-    Verdict.RIGHT_ARISES: "A RIGHT ARISES",
-    Verdict.COMPLIANT: "COMPLIANT",
-    Verdict.DOES_NOT_APPLY: "DOES NOT APPLY",
-}
-"""The order in which findings are told: what must be mended first."""
 
 _COLOURS: Mapping[Verdict, str] = {
     Verdict.BREACH: "\033[1;31m",
@@ -38,61 +36,6 @@ _COLOURS: Mapping[Verdict, str] = {
 _PLAIN = "\033[0m"
 
 NOT_FOR_RELEASE = "WORKING PLAN - NOT FOR RELEASE"
-
-
-def figures(finding: Finding) -> str:
-    """ "measured 5612.4 km, limit 5500 km"; "" where there is no figure the message lacks."""
-    values = [v for v in (finding.measured, finding.limit) if v is not None]
-    if all(_told(value, finding.message) for value in values):
-        return ""
-    parts = []
-    if finding.measured is not None:
-        parts.append(f"measured {measure(finding.measured, finding.unit)}")
-    if finding.limit is not None:
-        parts.append(f"limit {measure(finding.limit, finding.unit)}")
-    return ", ".join(parts)
-
-
-def _told(value: float | str, message: str) -> bool:
-    """Whether a message already holds the value, as a word of its own."""
-    bare = re.sub(r"(?<=\d)[, \u2009](?=\d{3}\b)", "", message)
-    return re.search(rf"(?<![\w.]){re.escape(measure(value))}(?!\.?\w)", bare) is not None
-
-
-def facts(finding: Finding) -> str:
-    """What a finding holds besides its message: figures, place, reading, what is missing."""
-    parts = [figures(finding)]
-    if finding.where and clean(finding.where) not in clean(finding.message):
-        parts.append(f"at {clean(finding.where)}")
-    if finding.reading:
-        parts.append(f"reading: {clean(finding.reading)}")
-    if finding.needs:
-        parts.append("needs: " + ", ".join(clean(n) for n in finding.needs))
-    return "; ".join(part for part in parts if part)
-
-
-def sources(finding: Finding) -> str:
-    """The paragraph of the rule and, where it differs, of the limit."""
-    cite, limit = clean(finding.cite), clean(finding.limit_cite)
-    return f"{cite}; limit: {limit}" if limit and limit != cite else cite
-
-
-def verdict_sentence(findings: Findings) -> str:
-    """One sentence: the verdict and what it rests on."""
-    count = {verdict: len(findings.of(verdict)) for verdict in Verdict}
-    broken, open_ = count[Verdict.BREACH], count[Verdict.UNDETERMINED]
-    kept, rights = count[Verdict.COMPLIANT], count[Verdict.RIGHT_ARISES]
-    parts = []
-    if broken:
-        parts.append("1 breach" if broken == 1 else f"{broken} breaches")
-    if open_:
-        parts.append(f"{open_} undetermined")
-    if rights:
-        parts.append("1 right arises" if rights == 1 else f"{rights} rights arise")
-    parts.append(_count(kept, "finding") + " compliant")
-    if not findings.items:
-        parts = ["no rule was held against it"]
-    return f"VERDICT: {str(findings.verdict).upper()} ({', '.join(parts)})"
 
 
 def findings_text(
@@ -113,10 +56,7 @@ def findings_text(
         lines.append("")
     apart = findings.of(Verdict.DOES_NOT_APPLY)
     if apart and not everything:
-        lines += [
-            *_wrap(f"{_count(len(apart), 'rule')} not applied: {_rules(apart)}.", width, 0),
-            "",
-        ]
+        lines += [not_applied(findings), ""]
     if findings.readings:
         lines += ["READINGS", *_pairs(findings.readings, width), ""]
     if findings.notes:
@@ -254,16 +194,29 @@ def _header(plan: MissionPlan, width: int) -> list[str]:
 def _legs(plan: MissionPlan, width: int) -> list[str]:
     if not plan.legs:
         return ["  none"]
-    columns = ("No", "From", "To", "Position of To", "km", "over t.", "AGL m", "alt m", "S", "ETA")
-    table = tables.legs_table(plan).only(*columns)
-    whole, over = tables.totals(plan)
-    total = (
-        f"{_count(len(plan.legs), 'leg')}, {number(whole, 1)} km, "
-        f"of which {number(over, 1)} km over the territory."
-    )
+    # Each leg begins where the one before ended, so its start need not be printed; nor a column
+    # that says the same on every line.
+    columns = ["No", "To", "Position of To", "km", "over t.", "AGL m"]
     key = (
         "over t. = km over the observed Party's territory; AGL m = least height above ground; "
-        "alt m = altitude above mean sea level; S = sensors in use; ETA = day hh:mm, UTC."
+        "ETA = day hh:mm, UTC."
+    )
+    if any(leg.altitude_m is not None for leg in plan.legs):
+        columns.append("alt m")
+        key += " alt m = altitude above mean sea level."
+    in_use = {leg.sensors for leg in plan.legs}
+    if len(in_use) > 1:
+        columns.append("S")
+        key += " S = sensors in use."
+    else:
+        letters = tables.sensor_letters(plan)
+        used = ", ".join(f"{letters[s]} ({clean(s)})" for s in next(iter(in_use)))
+        key += f" Sensors in use on every leg: {used or 'none'}."
+    table = tables.legs_table(plan).only(*columns, "ETA")
+    whole, over = tables.totals(plan)
+    total = (
+        f"{counted(len(plan.legs), 'leg')}, {number(whole, 1)} km, "
+        f"of which {number(over, 1)} km over the territory."
     )
     return [
         *tables.render(table, width, indent=0),
@@ -357,11 +310,3 @@ def _wrap(text: str, width: int, indent: int, *, first: str | None = None) -> li
 
 def _paint(text: str, verdict: Verdict, color: bool) -> str:
     return f"{_COLOURS[verdict]}{text}{_PLAIN}" if color else text
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _rules(findings: Iterable[Finding]) -> str:
-    return ", ".join(dict.fromkeys(clean(f.rule) for f in findings))

@@ -96,10 +96,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from overflight.geo.positions import Position
 from overflight.terms.mission_plan import MissionPlan
+
+if TYPE_CHECKING:
+    from overflight.treaty.view import TreatyView
 
 PHASES = ("notice", "plan", "flight", "report")
 
@@ -159,7 +162,7 @@ class Case:
     ``now`` is the moment from which deadlines are judged; None: judge only what happened.
     """
 
-    view: Any
+    view: TreatyView
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     plan: MissionPlan | None = None
     geography: GeographyLike | None = None

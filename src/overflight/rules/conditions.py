@@ -20,7 +20,8 @@ from typing import Any
 from overflight.errors import DataError, OverflightError
 from overflight.rules.case import Case
 from overflight.rules.outcome import Bound, Outcome, as_number, does_not_apply, lacking
-from overflight.rules.paths import Missing, agreements, as_quantity, find, first_present, words
+from overflight.rules.paths import Missing, agreements, as_quantity, as_text, find, first_present
+from overflight.rules.words import words
 from overflight.terms.findings import Verdict
 from overflight.terms.values import CitedValue
 
@@ -80,8 +81,10 @@ def _met(case: Case, path: str, value: Any, test: Mapping[str, Any]) -> bool:
         return value is not None and as_quantity(value, path) <= limit
     if "side" in test:
         side = str(test["side"])
-        inside = str(value) in codes_of(case, path, side.removeprefix("not "))
-        return value is not None and inside is not side.startswith("not ")
+        if value is None:
+            return False
+        inside = as_text(value, path) in codes_of(case, path, side.removeprefix("not "))
+        return inside is not side.startswith("not ")
     raise DataError(
         f"a condition on {words(path)} has no test",
         remedy="Add equals, present, side, at_most or differs_from.",
@@ -93,9 +96,9 @@ def codes_of(case: Case, path: str, side: str) -> frozenset[str]:
     if side not in ("observed", "observing"):
         raise DataError(f"{side!r} is no side", remedy='Write "observed" or "observing".')
     first = path.partition(".")[0]
-    named = {find(case, f"{first if first != 'flight' else 'plan'}.{side}")}
-    if side == "observed":
-        named.add(find(case, f"{first if first != 'flight' else 'plan'}.quota_holder"))
+    document = "plan" if first == "flight" else first
+    fields = (side, "quota_holder") if side == "observed" else (side,)
+    named = [find(case, f"{document}.{field}") for field in fields]
     codes = {side} | {v for v in named if isinstance(v, str) and v}
     for code in tuple(codes - {side}):
         try:

@@ -13,6 +13,7 @@ from overflight.rules.predicates import PREDICATES
 from overflight.terms.findings import Finding, Findings, Verdict
 from overflight.terms.values import CitedValue, Status
 from overflight.treaty.model import RuleBinding
+from overflight.treaty.problems import did_you_mean
 
 
 def check(case: Case, phase: str, *, only: Iterable[str] | None = None) -> Findings:
@@ -23,7 +24,7 @@ def check(case: Case, phase: str, *, only: Iterable[str] | None = None) -> Findi
     """
     if phase not in PHASES:
         raise DataError(f"{phase!r} is not a phase", remedy=f"Choose one of {', '.join(PHASES)}.")
-    wanted = None if only is None else set(only)
+    wanted = None if only is None else _known_ids(case, only)
     found: list[Finding] = []
     for binding in case.view.treaty.rules:
         if wanted is not None and binding.id not in wanted:
@@ -34,6 +35,15 @@ def check(case: Case, phase: str, *, only: Iterable[str] | None = None) -> Findi
         else:
             found.extend(evaluate(case, binding))
     return Findings(tuple(found), dict(case.view.readings))
+
+
+def _known_ids(case: Case, only: Iterable[str]) -> set[str]:
+    known, wanted = {rule.id for rule in case.view.treaty.rules}, set(only)
+    for name in sorted(wanted - known):
+        raise DataError(
+            f"{case.view.treaty.short} has no rule {name!r}", remedy=did_you_mean(name, known)
+        )
+    return wanted
 
 
 def evaluate(case: Case, binding: RuleBinding) -> list[Finding]:
@@ -172,7 +182,7 @@ def _finding(binding: RuleBinding, bound: Bound, outcome: Outcome) -> Finding:
         reading="; ".join(f"{k}={v}" for k, v in bound.readings.items()) if applies else "",
         phase=binding.phase,
         needs=outcome.needs,
-        private=_is_private(source, bound.parameters),
+        private=outcome.private or _is_private(source, bound.parameters),
     )
 
 

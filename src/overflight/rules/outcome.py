@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from overflight.errors import DataError
@@ -18,7 +18,8 @@ Place = Mapping[str, Any]
 class Outcome:
     """One answer of a predicate; the engine adds rule, phase and citations to make a Finding.
 
-    ``limit_source`` is the cited value that decided, where it is not the rule's own limit.
+    ``limit_source`` is the cited value that decided, where it is not the rule's own limit;
+    ``private`` says that a figure of an overlay decided that is no cited value.
     """
 
     verdict: Verdict
@@ -30,6 +31,7 @@ class Outcome:
     where: str = ""
     needs: tuple[str, ...] = ()
     limit_source: CitedValue | None = None
+    private: bool = False
 
 
 def compliant(message: str, **rest: Any) -> Outcome:
@@ -54,7 +56,21 @@ def undetermined(message: str, *needs: str, **rest: Any) -> Outcome:
 
 def lacking(*needs: str) -> Outcome:
     """Undetermined because documents or fields are not there."""
-    return undetermined(f"This cannot be told without {_listed(needs)}.", *needs)
+    each = tuple(dict.fromkeys(needs))
+    return undetermined(f"This cannot be told without {_listed(each)}.", *each)
+
+
+def summed(found: Sequence[Outcome]) -> list[Outcome]:
+    """What is wrong, or, where all is well, one outcome that says so of each thing in turn.
+
+    Its numbers are those of the first.
+    """
+    bad = [o for o in found if o.verdict is not Verdict.COMPLIANT]
+    if bad or not found:
+        return bad
+    said = dict.fromkeys(o.message for o in found)
+    secret = any(o.private for o in found)
+    return [replace(found[0], message=" ".join(said), private=secret)]
 
 
 def _listed(words: tuple[str, ...]) -> str:

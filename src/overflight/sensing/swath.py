@@ -64,7 +64,7 @@ def ground_strip(sensor: Sensor, height_m: Metres) -> Strip:
 
 
 def strip_resolving(sensor: Sensor, height_m: Metres, needed_m: Metres | None) -> Strip | None:
-    """The part of the strip in which ``sensor`` resolves ``needed_m``; None where it nowhere does."""
+    """The part of the strip in which ``sensor`` resolves ``needed_m``; None where there is none."""
     strip = ground_strip(sensor, height_m)
     if needed_m is None:
         return strip

@@ -70,7 +70,7 @@ def beside(
 def roughly_beside(
     a: NDArray[np.float64], b: NDArray[np.float64], points: NDArray[np.float64], within: Kilometres
 ) -> NDArray[np.intp]:
-    """Indices of the points that may lie within ``within`` km beside the leg; errs to the safe side.
+    """Indices of the points that may lie within ``within`` km beside the leg; on the safe side.
 
     ``a``, ``b`` shape (3,) and ``points`` shape (n, 3) are ``unit_vectors``. Sphere and ellipsoid
     part by under 0.4 % of a leg's length; the margin is 1 % and 5 km.

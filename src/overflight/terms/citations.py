@@ -30,7 +30,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A place in a source. ``paragraph`` is written as the fact sheet does: VI.II.4(A), Ann.A.III."""
+    """A place in a source. ``paragraph`` is written like VI.II.4(A) or Ann.A.III."""
 
     source: Source
     paragraph: str = ""

@@ -13,11 +13,11 @@ from overflight.errors import DataError
 from overflight.terms.aircraft import Aircraft, Sensor
 from overflight.terms.citations import Citation, Source
 from overflight.terms.values import CitedValue, Status
-from overflight.treaty.build import Citer, cited_value, sources_of
 from overflight.treaty.check import check_row
-from overflight.treaty.dated import overlaps, pick, without
+from overflight.treaty.cite import Citer, cited_value, sources_of
+from overflight.treaty.dated import pick
 from overflight.treaty.model import AircraftEvent, AircraftStanding, Designation, SensorCategory
-from overflight.treaty.overlay import identity, span
+from overflight.treaty.overlay import merge
 from overflight.treaty.problems import Problem, did_you_mean
 from overflight.treaty.rows import Row, parse, rows_of
 from overflight.treaty.schema import AIRCRAFT_FILE
@@ -173,7 +173,7 @@ def _read(files: tuple[tuple[Path, bool, int], ...], inherited: tuple[Source, ..
         for name, rows in tables.items():
             if private and name == "sensor":
                 secret += [f"{row.data['id']}.{key}" for row in rows for key in row.data]
-            merged[name] = _over(name, merged.get(name, []), rows)
+            merged[name] = merge(AIRCRAFT_FILE[name], merged.get(name, []), rows)
     _require_complete(merged, files[-1][0])
     cite = Citer({s.id: s for s in inherited} | sources_of(merged.get("source", ())))
     head = merged["aircraft"][0].data
@@ -201,32 +201,6 @@ def _require_complete(tables: Mapping[str, list[Row]], file: Path) -> None:
     ]
     if problems:
         raise problems[0].error(more=len(problems) - 1)
-
-
-def _over(name: str, base: list[Row], rows: list[Row]) -> list[Row]:
-    table = AIRCRAFT_FILE[name]
-    if table.single:
-        return [replace(rows[0], data={**base[0].data, **rows[0].data})] if base else rows
-    if table.identity:
-        known = {identity(table, row): row for row in base}
-        for row in rows:
-            old = known.get(identity(table, row))
-            data = {**old.data, **row.data} if old else row.data
-            known[identity(table, row)] = replace(row, data=data)
-        return list(known.values())
-    left = base
-    for row in rows:
-        hole = span(row.data)
-        cut: list[Row] = []
-        for old in left:
-            days = span(old.data)
-            if hole is None or days is None or not overlaps(days, hole):
-                cut.append(old)
-                continue
-            for first, last in without(days, hole):
-                cut.append(replace(old, data={**old.data, "from": first, "until": last or "open"}))
-        left = cut
-    return [*left, *rows]
 
 
 def _sensor(row: Row) -> Sensor:

@@ -64,7 +64,7 @@ def blocked_pairs(points: Sequence[Position], land: Forbidden) -> Matrix:
     blocked |= lost[:, None] | lost[None, :]
     free = np.flatnonzero(~lost)
     if len(free) > 1:
-        lines, first, second = plane.legs([points[i] for i in free])
+        lines, first, second = plane.legs([points[int(i)] for i in free])
         hit = shapely.intersects(zone, lines)
         blocked[free[first], free[second]] = hit
         blocked[free[second], free[first]] = hit

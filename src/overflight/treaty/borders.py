@@ -35,7 +35,7 @@ README beside the data) lies inside it.
 """
 
 FILE_ERROR_KM = 0.1
-"""The same for borders that a regime or a user draws in a GeoJSON file and says nothing more, km."""
+"""The same for borders that a regime or a user draws in a GeoJSON file, unless it says so, km."""
 
 _SQLITE = b"SQLite format 3\x00"
 _REMEDY = "Give a GeoJSON file, or a GeoPackage built by tools/borders.py."

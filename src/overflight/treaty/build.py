@@ -3,68 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from overflight.geo.positions import Position
-from overflight.terms.citations import Citation, Source, SourceKind
-from overflight.terms.values import CitedValue, Status
+from overflight.terms.values import Status
 from overflight.treaty import model
+from overflight.treaty.cite import Citer, cited_value, frozen, last_day, sources_of
 from overflight.treaty.crosscheck import Regime
 from overflight.treaty.rows import Row
-
-OVERLAY_SOURCE = Source("overlay", "private overlay", SourceKind.PRIVATE)
-
-
-class Citer:
-    """Reads citations: "SOURCE-ID PARAGRAPH". What a private row cites is private."""
-
-    def __init__(self, sources: Mapping[str, Source]) -> None:
-        self._sources = sources
-
-    def __call__(self, row: Row, key: str = "cite") -> tuple[Citation, ...]:
-        found = tuple(self._one(text, row.private) for text in row.data.get(key, ()))
-        return found or ((Citation(OVERLAY_SOURCE),) if row.private and key == "cite" else ())
-
-    def _one(self, text: str, private: bool) -> Citation:
-        name, _, paragraph = text.strip().partition(" ")
-        source = self._sources[name]
-        if private:
-            source = Source(source.id, source.title, SourceKind.PRIVATE, source.url)
-        return Citation(source, paragraph.strip())
-
-
-def sources_of(rows: Iterable[Row]) -> dict[str, Source]:
-    """Sources by id; an overlay's are private whatever they say."""
-    return {
-        row.data["id"]: Source(
-            row.data["id"],
-            row.data["title"],
-            SourceKind.PRIVATE if row.private else SourceKind(row.data["kind"]),
-            row.data.get("url"),
-        )
-        for row in rows
-    }
-
-
-def cited_value(row: Row, key: str, cite: Citer, value_key: str = "value") -> CitedValue:
-    """A dated row as a CitedValue."""
-    data = row.data
-    return CitedValue(
-        key=key,
-        value=_frozen(data.get(value_key)),
-        unit=data.get("unit", ""),
-        valid_from=data["from"],
-        valid_until=_until(data["until"]),
-        status=Status(data["status"]),
-        citations=cite(row),
-        condition=data.get("condition", ""),
-        reading=data.get("reading", ""),
-        note=data.get("note", ""),
-        private=row.private,
-    )
 
 
 def build(
@@ -122,19 +70,6 @@ def build(
     )
 
 
-def _frozen(value: Any) -> Any:
-    """Lists as tuples, tables as read-only mappings: a view hands them out."""
-    if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    if isinstance(value, dict):
-        return MappingProxyType({key: _frozen(item) for key, item in value.items()})
-    return value
-
-
-def _until(value: Any) -> dt.date | None:
-    return value if isinstance(value, dt.date) else None
-
-
 def _note(row: Row) -> str:
     return str(row.data.get("note", ""))
 
@@ -182,14 +117,14 @@ def _provisions(regime: Regime, cite: Citer) -> Mapping[str, model.Provision]:
     for table, rows in regime.tables.items():
         file, name = table.split("/")
         if file == "treaty.toml" and rows:
-            values = {k: _frozen(v) for k, v in rows[0].data.items() if not k.endswith("cite")}
+            values = {k: frozen(v) for k, v in rows[0].data.items() if not k.endswith("cite")}
             found[name] = model.Provision(name, MappingProxyType(values), cite(rows[0]))
     return MappingProxyType(found)
 
 
 def _state(row: Row) -> model.State:
     data = row.data
-    return model.State(data["code"], data["name"], _until(data.get("until")), _note(row))
+    return model.State(data["code"], data["name"], last_day(data.get("until")), _note(row))
 
 
 def _events(regime: Regime, cite: Citer) -> tuple[model.Event, ...]:
@@ -227,7 +162,7 @@ def _group(row: Row, cite: Citer) -> model.Group:
         data["kind"],
         tuple(data["members"]),
         data["from"],
-        _until(data["until"]),
+        last_day(data["until"]),
         Status(data["status"]),
         cite(row),
         _note(row),
@@ -274,7 +209,7 @@ def _airfield(row: Row, cite: Citer) -> model.Airfield:
         ),
         citations=cite(row),
         roles_from=data.get("roles_from"),
-        roles_until=_until(data.get("roles_until")),
+        roles_until=last_day(data.get("roles_until")),
         note=_note(row),
         private=row.private,
     )
@@ -326,7 +261,7 @@ def _aircraft_event(row: Row, cite: Citer) -> model.AircraftEvent:
 def _right(row: Row, cite: Citer) -> model.Right:
     data = row.data
     named = ("id", "case", "who", "what", "cite", "note")
-    details = {key: _frozen(value) for key, value in data.items() if key not in named}
+    details = {key: frozen(value) for key, value in data.items() if key not in named}
     return model.Right(
         data["id"],
         data["case"],
@@ -395,6 +330,8 @@ def _disputed(row: Row, cite: Citer) -> model.DisputedArea:
         data.get("natural_earth_default", ""),
         cite(row),
         _note(row),
+        data.get("since"),
+        data.get("before", ""),
     )
 
 
@@ -406,7 +343,7 @@ def _rule(row: Row, cite: Citer) -> model.RuleBinding:
         data["phase"],
         data["predicate"],
         data.get("limit", ""),
-        _frozen(data.get("parameters", {})),
+        frozen(data.get("parameters", {})),
         _texts(row, "readings"),
         cite(row),
         cite(row, "limit_cite"),

@@ -14,9 +14,7 @@ from overflight.treaty.overlay import identity, is_partial, span, table_of
 from overflight.treaty.problems import Problem, did_you_mean
 from overflight.treaty.rows import Row, Tables
 from overflight.treaty.schema import REQUIRED_FILES, Table
-
-ANY = "*"
-"""Stands for every holder in a quota row."""
+from overflight.treaty.vocabulary import ANY
 
 _CITE_KEYS = ("cite", "later_cite", "conference_cite", "limit_cite")
 

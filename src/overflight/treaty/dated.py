@@ -15,6 +15,9 @@ from overflight.terms.values import CitedValue, Status
 Span = tuple[dt.date, dt.date | None]
 ONE_DAY = dt.timedelta(days=1)
 
+GIVE_IT = "If you know it, give it in a private folder with --overlay DIR."
+"""What to do about a value that is not public."""
+
 
 def add_days(day: dt.date, days: int) -> dt.date:
     """``days`` later; the last day there is, where the calendar ends."""
@@ -108,7 +111,7 @@ def pick(
         raise UnknownValueError(
             f"{name} on {on} is not known from public sources"
             + (f": {chosen.note}" if chosen.note else ""),
-            remedy="If you know it, give it in a private folder with --overlay DIR.",
+            remedy=GIVE_IT,
         )
     others = tuple(row for row in rows if row is not chosen and row.holds_on(on))
     return with_alternatives(chosen, others)

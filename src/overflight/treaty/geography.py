@@ -209,7 +209,7 @@ class Geography:
     def notes(self) -> tuple[str, ...]:
         """What a reader should know about this map, sentence by sentence."""
         notes = [
-            f"{n.name} ({n.state}): it is not known whether it was a State Party on {self.view.on}; "
+            f"{n.name} ({n.state}): whether it was a State Party on {self.view.on} is not known; "
             "it is kept clear of as if it were not."
             for n in self.non_parties
             if n.standing == UNDETERMINED
@@ -219,6 +219,14 @@ class Geography:
             "that to its land, because maritime borders are not drawn."
             for n in self.non_parties
             if n.gap_km >= LAND_BORDER_KM
+        ]
+        around = {*self.members, *self.neighbours}
+        notes += [
+            f"{area.name} counts with {owner} (reading {area.reading} = {option})."
+            for area in self.view.treaty.disputed_areas
+            for option in [self.view.readings[area.reading]]
+            for owner in [area.owner(self.view.on, option)]
+            if around & set(area.belongs_to.values())
         ]
         left_out = sorted(
             {p.unit for p in self.pieces if p.state in self.members and not p.territory and p.unit}
@@ -314,14 +322,14 @@ def _basis(
     said = []
     if any(piece.drawn == FROM_MAP for piece in territory):
         said.append(
-            f"Borders and coasts: {shipped.source}, scale 1:10,000,000 (public domain), taken to be "
-            f"true to {shipped.error_km:g} km (0.5 mm at that scale: an assumption)."
+            f"Borders and coasts: {shipped.source}, scale 1:10,000,000 (public domain), taken to "
+            f"be true to {shipped.error_km:g} km (0.5 mm at that scale: an assumption)."
         )
         said.append(
-            "Territorial waters: 12 nautical miles (UNCLOS, Article 3) from that coast, to the line "
-            "of equal distance where two States' belts meet, drawn to about 1 km. Straight baselines, "
-            "agreed maritime borders and internal waters farther out are not drawn, so a distance "
-            "over territory may come out too short along such coasts."
+            "Territorial waters: 12 nautical miles (UNCLOS, Article 3) from that coast, to the "
+            "line of equal distance where two States' belts meet, drawn to about 1 km. Straight "
+            "baselines, agreed maritime borders and internal waters farther out are not drawn, "
+            "so a distance over territory may come out too short along such coasts."
         )
     if any(piece.drawn == FROM_FILE for piece in territory):
         name = own.source if own else "the regime's own files"

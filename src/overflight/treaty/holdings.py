@@ -75,7 +75,7 @@ def holdings(
 
 def _moves(view: TreatyView, borders: Borders) -> Iterable[_Move]:
     for area in view.treaty.disputed_areas:
-        owner = area.belongs_to[view.readings[area.reading]]
+        owner = area.owner(view.on, view.readings[area.reading])
         if area.file is not None:
             yield _Move(area, owner, read_outline(area.file))
         elif area.area not in borders.disputed:

@@ -6,6 +6,7 @@ changes.
 
 from __future__ import annotations
 
+import tomllib
 from collections import OrderedDict
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from overflight.treaty.overlay import lay_over
 from overflight.treaty.problems import Problem, did_you_mean
 from overflight.treaty.rows import forget_lines, read_folder
 
-__all__ = ["DATA", "Treaty", "available_treaties", "load_treaty"]
+__all__ = ["DATA", "Treaty", "available_treaties", "default_treaty", "load_treaty"]
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 """The data that comes with overflight."""
@@ -30,6 +31,11 @@ _kept: OrderedDict[tuple[Path, Path | None, _Stamp], Treaty] = OrderedDict()
 def available_treaties() -> tuple[str, ...]:
     """Names of the regimes that come with overflight."""
     return tuple(sorted(file.parent.name for file in DATA.glob("treaties/*/treaty.toml")))
+
+
+def default_treaty() -> str:
+    """The regime that a command means when none is named: data/defaults.toml."""
+    return str(tomllib.loads((DATA / "defaults.toml").read_text(encoding="utf-8"))["treaty"])
 
 
 def load_treaty(name_or_path: str | Path, overlay: str | Path | None = None) -> Treaty:

@@ -192,7 +192,8 @@ def _widened(bounds: Floats, km: Kilometres) -> BaseGeometry:
     west, south, east, north = bounds
     high = km / KM_PER_DEGREE
     wide = high / np.cos(np.radians(min(max(-south, north) + high, 88.0)))
-    return shapely.box(west - wide, south - high, east + wide, north + high)
+    box: BaseGeometry = shapely.box(west - wide, south - high, east + wide, north + high)
+    return box
 
 
 def _length_km(line: BaseGeometry) -> Kilometres:

@@ -36,7 +36,11 @@ def lay_over(base: Tables, overlay: Tables) -> Tables:
     """The rows of ``base`` with those of ``overlay`` before them. Neither is changed."""
     merged: Tables = {name: list(rows) for name, rows in base.items()}
     for name, rows in overlay.items():
-        merged[name] = _merge(table_of(name), merged.get(name, []), rows, name)
+        base_rows = merged.get(name, [])
+        if name == "parties.toml/event":
+            merged[name] = [*_events_left(base_rows, rows), *rows]
+        else:
+            merged[name] = merge(table_of(name), base_rows, rows)
     return merged
 
 
@@ -56,11 +60,10 @@ def _plain(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _merge(table: Table, base: list[Row], rows: list[Row], name: str) -> list[Row]:
+def merge(table: Table, base: list[Row], rows: list[Row]) -> list[Row]:
+    """The rows of one table with ``rows`` laid over ``base``."""
     if table.single:
         return [_update(base[0], rows[0], table)] if base else rows
-    if name == "parties.toml/event":
-        return [*_events_left(base, rows), *rows]
     if "from" in table.keys:
         return [*_dated_left(table, base, rows), *rows]
     if not table.identity:
@@ -81,7 +84,7 @@ def _update(old: Row, new: Row, table: Table) -> Row:
         if inner is not None and "from" not in inner.keys and not inner.identity:
             nested[name] = [*before, *rows]  # a history goes on
         elif inner is not None and inner.identity:
-            nested[name] = _merge(inner, before, rows, name)
+            nested[name] = merge(inner, before, rows)
         else:
             nested[name] = [*_dated_left(None, before, rows), *rows]
     # Only a row whose own keys the overlay changed becomes private; one that it merely gives a

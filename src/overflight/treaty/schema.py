@@ -9,36 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-EVENT_KINDS = (
-    "signature",
-    "ratification",
-    "accession",
-    "succession",
-    "notice-of-withdrawal",
-    "withdrawal",
-    "announcement",
-    "suspension",
+from overflight.treaty.vocabulary import (
+    AIRCRAFT_EVENTS,
+    AIRFIELD_ROLES,
+    EVENT_KINDS,
+    GROUP_KINDS,
+    PHASES,
+    SOURCE_KINDS,
+    STATUSES,
 )
-GROUP_KINDS = ("common-quota", "individual-quotas", "deemed-one-party")
-AIRFIELD_ROLES = (
-    "point-of-entry",
-    "point-of-exit",
-    "open-skies-airfield",
-    "refuelling",
-    "calibration-target",
-    "entry-fix",
-)
-AIRCRAFT_EVENTS = (
-    "designated",
-    "certified",
-    "certification-disputed",
-    "dispute-resolved",
-    "retired",
-    "lent",
-)
-PHASES = ("notice", "plan", "flight", "report")
-SOURCE_KINDS = ("text", "official", "secondary", "derived", "assumed", "private")
-STATUSES = ("enacted", "decided", "assumed", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +147,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "effective": _may("date"),
                 "in_use": _may("flag"),
                 "reading": _may("reading"),
-            },
-            ("state", "kind"),
+            }
         ),
     },
     "groups.toml": {
@@ -339,6 +317,8 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "name": _need(),
                 "reading": _need(),
                 "belongs_to": _need("table"),
+                "since": _may("date"),
+                "before": _may("code"),
                 "natural_earth_default": _may("code"),
                 **_CITE,
             },

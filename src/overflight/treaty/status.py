@@ -15,9 +15,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from overflight.errors import NotInForceError, UnknownValueError
 from overflight.terms.citations import Citation
 from overflight.terms.values import Status
-from overflight.treaty.dated import ONE_DAY, add_days, reading_holds
+from overflight.treaty.dated import GIVE_IT, ONE_DAY, add_days, reading_holds
 from overflight.treaty.model import (
     Between,
     EntryIntoForce,
@@ -230,3 +231,37 @@ def _status(
 
 def _cites(events: Iterable[Event]) -> tuple[Citation, ...]:
     return tuple(citation for event in events for citation in event.citations)
+
+
+def unknown_day(status: PartyStatus, on: dt.date) -> UnknownValueError:
+    """The error for a State of which nobody can say whether it was bound on the day."""
+    first, last = status.since_between or (on, on)
+    notes = "; ".join(event.note for event in status.events if event.note)
+    return UnknownValueError(
+        f"whether {status.name} ({status.state}) was a State Party on {on} is not known: "
+        f"it became one between {first} and {last}" + (f". {notes}" if notes else ""),
+        remedy=GIVE_IT,
+    )
+
+
+def not_bound(
+    short: str, status: PartyStatus, on: dt.date, begun: EntryIntoForce
+) -> NotInForceError:
+    """The error for a State that is not bound on the day: since when, and by what."""
+    cited = "; ".join(status.cite) or "; ".join(str(c) for c in begun.citations)
+    remedy = "Ask for a date on which both are States Parties"
+    if status.standing == "departed":
+        notice = status.last("notice-of-withdrawal")
+        how = f" by its notice of {notice.earliest}" if notice else ""
+        why = f"it left on {status.left}{how}"
+        remedy += f": {status.state} was one from {status.since} until {status.until}"
+    elif status.since is not None and status.since > on:
+        why = f"it enters into force for it on {status.since}"
+    elif begun.date is None or begun.date > on:
+        why = f"{short} had not entered into force"
+    else:
+        why = f"it stands as {status.standing!r}"
+    return NotInForceError(
+        f"{short} does not bind {status.name} ({status.state}) on {on}: {why} [{cited}]",
+        remedy=remedy + ".",
+    )

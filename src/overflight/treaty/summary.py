@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from overflight.errors import NotInForceError, OverflightError, UnknownValueError
-from overflight.terms.citations import Citation
-from overflight.terms.values import CitedValue, Status
+from overflight.terms.values import Status
 from overflight.treaty.aircraft import known_aircraft
 from overflight.treaty.model import Airfield, PartyStatus
+from overflight.treaty.plain import between, cite, day, plain, until, value_dict
 from overflight.treaty.status import CONSENTS
 from overflight.treaty.view import TreatyView
 
@@ -26,20 +25,20 @@ def header(view: TreatyView) -> dict[str, Any]:
         "instrument": treaty.id,
         "name": treaty.name,
         "short": treaty.short,
-        "on": _day(view.on),
-        "signed": _day(treaty.signed),
+        "on": day(view.on),
+        "signed": day(treaty.signed),
         "place": treaty.place,
         "depositaries": list(treaty.depositaries),
         "in_force": view.in_force,
-        "in_force_since": _day(view.in_force_since),
+        "in_force_since": day(view.in_force_since),
         "entry_into_force": {
-            "date": _day(begun.date),
-            "between": _between(begun.between),
-            "completed_by": _day(begun.completed_by),
+            "date": day(begun.date),
+            "between": between(begun.between),
+            "completed_by": day(begun.completed_by),
             "ratified": begun.ratified,
             "needed": treaty.entry_into_force.instruments,
             "required": list(begun.required),
-            "cite": _cite(begun.citations),
+            "cite": cite(begun.citations),
         },
         "overlay_used": treaty.overlay_used,
     }
@@ -62,7 +61,7 @@ def parties(view: TreatyView) -> dict[str, Any]:
             {
                 **_who(status),
                 "signed": _first_day(status, "signature"),
-                "cite": _cite(status.citations),
+                "cite": cite(status.citations),
             }
             for status in view.signed_not_ratified
         ],
@@ -74,11 +73,11 @@ def parties(view: TreatyView) -> dict[str, Any]:
                 "name": group.name,
                 "group_kind": group.kind,
                 "members": list(group.members),
-                "from": _day(group.valid_from),
-                "until": _until(group.valid_until),
+                "from": day(group.valid_from),
+                "until": until(group.valid_until),
                 "status": str(group.status),
                 "note": group.note,
-                "cite": _cite(group.citations),
+                "cite": cite(group.citations),
             }
             for group in view.groups
         ],
@@ -96,7 +95,7 @@ def readings(view: TreatyView) -> dict[str, Any]:
                 "question": reading.question,
                 "options": {option.id: option.text for option in reading.options},
                 "note": reading.note,
-                "cite": _cite(reading.citations),
+                "cite": cite(reading.citations),
             }
             for reading in view.treaty.readings
         }
@@ -107,7 +106,7 @@ def airfields(view: TreatyView) -> dict[str, Any]:
     return {
         "airfields": [_airfield(view, airfield) for airfield in view.airfields()],
         "unknown": [
-            {"about": gap.about, "note": gap.note, "cite": _cite(gap.citations)}
+            {"about": gap.about, "note": gap.note, "cite": cite(gap.citations)}
             for gap in view.treaty.gaps
         ],
     }
@@ -162,7 +161,7 @@ def sensors(view: TreatyView) -> dict[str, Any]:
                     name: [value_dict(row) for row in rows]
                     for name, rows in view.sensor_category(category.id).limits.items()
                 },
-                "cite": _cite(category.citations),
+                "cite": cite(category.citations),
             }
             for category in view.treaty.categories
         ]
@@ -187,21 +186,21 @@ def _aircraft(view: TreatyView, id_: str) -> dict[str, Any]:
         "name": designation.name if designation else "",
         "state": designation.state if designation else "",
         "standing": standing.standing,
-        "since": _day(standing.since),
+        "since": day(standing.since),
         "events": [
             {
                 "event": event.kind,
-                "date": _day(event.earliest) if event.earliest == event.latest else None,
+                "date": day(event.earliest) if event.earliest == event.latest else None,
                 "between": None
                 if event.earliest == event.latest
-                else _between((event.earliest, event.latest)),
+                else between((event.earliest, event.latest)),
                 "sensors": list(event.sensors),
                 "note": event.note,
-                "cite": _cite(event.citations),
+                "cite": cite(event.citations),
             }
             for event in standing.events
         ],
-        "cite": _cite(standing.citations),
+        "cite": cite(standing.citations),
     }
     try:
         described = view.aircraft(id_)
@@ -221,13 +220,13 @@ def decisions(view: TreatyView) -> dict[str, Any]:
         "decisions": [
             {
                 "number": d.number,
-                "date": _day(d.date),
+                "date": day(d.date),
                 "title": d.title,
                 "subject": d.subject,
                 "effect": d.effect,
                 "status": str(d.status),
                 "note": d.note,
-                "cite": _cite(d.citations),
+                "cite": cite(d.citations),
             }
             for d in view.decisions
         ]
@@ -246,7 +245,7 @@ def rules(view: TreatyView) -> dict[str, Any]:
                 "parameters": plain(rule.parameters),
                 "readings": list(rule.readings),
                 "note": rule.note,
-                "cite": _cite(rule.citations),
+                "cite": cite(rule.citations),
             }
             for rule in view.rules
         ]
@@ -264,7 +263,7 @@ def disputes(view: TreatyView) -> dict[str, Any]:
                 "readings": list(d.readings),
                 "status": str(d.status),
                 "note": d.note,
-                "cite": _cite(d.citations),
+                "cite": cite(d.citations),
             }
             for d in view.treaty.disputes
         ]
@@ -281,7 +280,7 @@ def access(view: TreatyView) -> dict[str, Any]:
                 "what": right.what,
                 **plain(right.details),
                 "note": right.note,
-                "cite": _cite(right.citations),
+                "cite": cite(right.citations),
             }
             for right in view.treaty.rights
         ]
@@ -305,34 +304,6 @@ SECTIONS: Mapping[str, Callable[[TreatyView], dict[str, Any]]] = {
 """What ``treaty show --section`` can show."""
 
 
-def value_dict(value: CitedValue) -> dict[str, Any]:
-    """A value and, when a choice was made, what it was chosen from."""
-    row = value.as_dict()
-    row["value"] = plain(value.value)
-    row["reading"] = value.reading
-    if value.alternatives:
-        row["alternatives"] = [
-            {
-                "value": plain(other.value),
-                "condition": other.condition,
-                "reading": other.reading,
-                "status": str(other.status),
-                "cite": _cite(other.citations),
-            }
-            for other in value.alternatives
-        ]
-    return row
-
-
-def plain(value: Any) -> Any:
-    """Tuples as lists, read-only mappings as dicts, days as text."""
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [plain(item) for item in value]
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
 def _airfield(view: TreatyView, airfield: Airfield) -> dict[str, Any]:
     place = airfield.position
     conditions = dict.fromkeys(row.condition for row in airfield.distances)
@@ -354,7 +325,7 @@ def _airfield(view: TreatyView, airfield: Airfield) -> dict[str, Any]:
             row for row in (_distance(view, airfield, text) for text in conditions) if row
         ],
         "private": airfield.private,
-        "cite": _cite(airfield.citations),
+        "cite": cite(airfield.citations),
     }
 
 
@@ -380,13 +351,13 @@ def _party(status: PartyStatus) -> dict[str, Any]:
     consent = next((event for event in status.events if event.kind in CONSENTS), None)
     return {
         **_who(status),
-        "since": _day(status.since),
-        "since_between": _between(status.since_between),
+        "since": day(status.since),
+        "since_between": between(status.since_between),
         "signed": _first_day(status, "signature"),
         "by": consent.kind if consent else None,
-        "deposited": _day(consent.date) if consent else None,
+        "deposited": day(consent.date) if consent else None,
         "note": consent.note if consent else "",
-        "cite": _cite(status.citations),
+        "cite": cite(status.citations),
     }
 
 
@@ -395,28 +366,12 @@ def _exit(view: TreatyView, status: PartyStatus) -> dict[str, Any]:
         **_party(status),
         "announced": _first_day(status, "announcement"),
         "notice": _first_day(status, "notice-of-withdrawal"),
-        "effective": _day(status.left),
-        "left": _day(status.left),
-        "conference_window": _between(view.conference_window(status)),
+        "effective": day(status.left),
+        "left": day(status.left),
+        "conference_window": between(view.conference_window(status)),
     }
 
 
 def _first_day(status: PartyStatus, kind: str) -> str | None:
     event = status.first(kind)
-    return None if event is None else _day(event.date)
-
-
-def _day(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _until(day: dt.date | None) -> str:
-    return "open" if day is None else day.isoformat()
-
-
-def _between(days: tuple[dt.date, dt.date] | None) -> list[str] | None:
-    return None if days is None else [day.isoformat() for day in days]
-
-
-def _cite(citations: Iterable[Citation]) -> list[str]:
-    return [str(citation) for citation in citations]
+    return None if event is None else day(event.date)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from overflight.errors import DataError
 from overflight.treaty.aircraft import Layers, aircraft_problems
-from overflight.treaty.build import build, sources_of
+from overflight.treaty.build import build
+from overflight.treaty.cite import sources_of
 from overflight.treaty.crosscheck import Regime
 from overflight.treaty.loader import aircraft_layers, find_folder, find_overlay, gather
 from overflight.treaty.problems import Problem

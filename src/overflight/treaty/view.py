@@ -16,8 +16,9 @@ from overflight.errors import DataError, NotInForceError, UnknownValueError
 from overflight.terms.aircraft import Aircraft
 from overflight.terms.values import CitedValue, Status
 from overflight.treaty import aircraft as aircraft_files
+from overflight.treaty import quotas
 from overflight.treaty import status as party
-from overflight.treaty.dated import add_days, in_force, pick
+from overflight.treaty.dated import GIVE_IT, add_days, in_force, pick
 from overflight.treaty.model import (
     ActiveQuota,
     AircraftStanding,
@@ -34,9 +35,6 @@ from overflight.treaty.model import (
     Treaty,
 )
 from overflight.treaty.problems import did_you_mean
-
-_ANY = "*"
-_OVERLAY = "If you know it, give it in a private folder with --overlay DIR."
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,19 +130,10 @@ class TreatyView:
         for member in self.members(code):
             status = self.status(member)
             if status.standing == "undetermined":
-                raise self._unknown_day(status)
+                raise party.unknown_day(status, self.on)
             if status.standing != "party":
                 return False
         return True
-
-    def _unknown_day(self, status: PartyStatus) -> UnknownValueError:
-        first, last = status.since_between or (self.on, self.on)
-        notes = "; ".join(event.note for event in status.events if event.note)
-        return UnknownValueError(
-            f"whether {status.name} ({status.state}) was a State Party on {self.on} is not known: "
-            f"it became one between {first} and {last}" + (f". {notes}" if notes else ""),
-            remedy=_OVERLAY,
-        )
 
     def require_parties(self, observing: str, observed: str) -> None:
         """Pass if both (States or groups) are bound on this day.
@@ -156,37 +145,14 @@ class TreatyView:
             for member in self.members(code):
                 status = self.status(member)
                 if status.standing == "undetermined":
-                    raise self._unknown_day(status)
+                    raise party.unknown_day(status, self.on)
                 if status.standing != "party":
-                    raise self._not_bound(status)
+                    raise party.not_bound(self.treaty.short, status, self.on, self.entry_into_force)
         if self.holder_of(observing) == self.holder_of(observed):
             raise DataError(
                 f"{observing} and {observed} count as one Party of {self.treaty.short}",
                 remedy="Name an observing and an observed Party that are not the same.",
             )
-
-    def _not_bound(self, status: PartyStatus) -> NotInForceError:
-        name, short = f"{status.name} ({status.state})", self.treaty.short
-        cited = "; ".join(status.cite) or self._cite_of_entry
-        remedy = "Ask for a date on which both are States Parties"
-        if status.standing == "departed":
-            notice = status.last("notice-of-withdrawal")
-            how = f" by its notice of {notice.earliest}" if notice else ""
-            why = f"it left on {status.left}{how}"
-            remedy += f": {status.state} was one from {status.since} until {status.until}"
-        elif status.since is not None and status.since > self.on:
-            why = f"it enters into force for it on {status.since}"
-        elif not self.in_force:
-            why = f"{short} had not entered into force"
-        else:
-            why = f"it stands as {status.standing!r}"
-        return NotInForceError(
-            f"{short} does not bind {name} on {self.on}: {why} [{cited}]", remedy=remedy + "."
-        )
-
-    @property
-    def _cite_of_entry(self) -> str:
-        return "; ".join(str(c) for c in self.entry_into_force.citations)
 
     def conference_window(self, status: PartyStatus) -> Between | None:
         """First and last day of the conference on a withdrawal, counted from the notice."""
@@ -217,7 +183,7 @@ class TreatyView:
                     raise UnknownValueError(
                         f"whether {code} belongs to {group.name} ({group.code}) on {self.on} is "
                         f"not known: {group.note}",
-                        remedy=_OVERLAY,
+                        remedy=GIVE_IT,
                     )
                 if group.kind != "individual-quotas":
                     return group.code
@@ -243,16 +209,14 @@ class TreatyView:
     def passive_quota(self, holder: str) -> CitedValue:
         """Flights a year that the holder must accept (of a member: its group's)."""
         holder = self.holder_of(holder)
-        rows = [row for row in self.treaty.passive_quotas if row.key == holder]
-        rows = rows or [row for row in self.treaty.passive_quotas if row.key == _ANY]
+        rows = quotas.passive(self.treaty, holder)
         what = f"the passive quota of {self.treaty.state_name(holder)} ({holder})"
         return self._quota(holder, rows, what)
 
     def active_quota(self, observing: str, observed: str) -> CitedValue:
         """Flights a year that ``observing`` may make over ``observed`` (States or groups)."""
         row = self._active(observing, observed)
-        rows = [q.flights for q in self.treaty.active_quotas if q.observer == row.observer]
-        rows = [value for value in rows if value.key == row.flights.key]
+        rows = [q.flights for q in self.treaty.active_quotas if q.flights.key == row.flights.key]
         what = f"the active quota of {observing} over {observed}"
         return self._quota(row.flights.key, rows, what)
 
@@ -262,36 +226,29 @@ class TreatyView:
         return row.shared_with, row.shared_flights
 
     def _active(self, observing: str, observed: str) -> ActiveQuota:
-        pairs = (observing, observed), (self.holder_of(observing), self.holder_of(observed))
-        rows: dict[int, ActiveQuota] = {}
-        for quota in self.treaty.active_quotas:
-            for rank, (a, b) in enumerate(pairs):
-                if quota.observer in (a, _ANY) and quota.observed in (b, _ANY):
-                    wild = 10 * (quota.observer == _ANY) + 10 * (quota.observed == _ANY)
-                    late = 0 if quota.flights.holds_on(self.on) else 100
-                    rows.setdefault(rank + wild + late, quota)
-        if not rows:
+        holders = self.holder_of(observing), self.holder_of(observed)
+        found = quotas.active(self.treaty, ((observing, observed), holders), self.on)
+        if found is None:
             raise UnknownValueError(
-                f"no active quota of {observing} over {observed} is recorded", remedy=_OVERLAY
+                f"no active quota of {observing} over {observed} is recorded", remedy=GIVE_IT
             )
-        return rows[min(rows)]
+        return found
 
     def _quota(self, key: str, rows: list[CitedValue], what: str) -> CitedValue:
         if not rows:
-            raise UnknownValueError(f"{what} is not recorded", remedy=_OVERLAY)
+            raise UnknownValueError(f"{what} is not recorded", remedy=GIVE_IT)
         return pick(key, rows, self.on, self.readings, what=what)
 
     # --- values -------------------------------------------------------------------------
 
     def value(self, key: str) -> CitedValue:
         """The scalar of that key. DataError when the regime has no such key."""
-        rows = [*self._values.get(key, ())]
-        if not rows:
+        if key not in self._values:
             raise DataError(
                 f"{self.treaty.short} has no value {key!r}",
                 remedy=did_you_mean(key, self._values),
             )
-        return pick(key, rows, self.on, self.readings)
+        return pick(key, self._values[key], self.on, self.readings)
 
     @cached_property
     def _values(self) -> Mapping[str, list[CitedValue]]:
@@ -365,7 +322,7 @@ class TreatyView:
         if not field.distances:
             raise UnknownValueError(
                 f"{what} is not set in any source we have",
-                remedy="Start from another airfield. " + _OVERLAY,
+                remedy="Start from another airfield. " + GIVE_IT,
             )
         key = f"{field.id}.maximum_flight_distance"
         return pick(key, field.distances, self.on, self.readings, condition, what=what)
@@ -424,8 +381,6 @@ class TreatyView:
             described = self.aircraft(id_) if id_ in known else None
             category = aircraft_files.category_of(sensor, described, self.treaty.categories)
         return aircraft_files.standing(designation, id_, self.on, sensor=sensor, category=category)
-
-    # --- the rest -----------------------------------------------------------------------
 
     @property
     def rules(self) -> tuple[RuleBinding, ...]:

@@ -7,9 +7,8 @@ verdict is given that such an error could turn round.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 
-from overflight.geo.geodesic import densify, distance_km
+from overflight.geo.geodesic import distance_km
 from overflight.geo.positions import Position
 from overflight.rules.case import ApproachLike, Case
 from overflight.rules.outcome import (
@@ -26,6 +25,7 @@ from overflight.rules.predicates.legs import (
     crossing_lengths,
     group_members,
     line,
+    part_of,
     placed_legs,
     state_name,
 )
@@ -84,18 +84,13 @@ def length_over_part_at_most(case: Case, bound: Bound) -> Iterable[Outcome]:
     missing = _missing(case)
     if missing:
         return [missing]
-    assert case.plan is not None
-    west, south, east, north = (float(v) for v in bound.parameter("box"))
-    name, limit, measured = str(bound.parameter("name")), bound.the_limit(), 0.0
-
-    def in_part(p: Position) -> bool:
-        return west <= p.lon <= east and south <= p.lat <= north
-
-    assert case.geography is not None
-    over_territory = case.geography.length_over_territory_km
-    for leg in placed_legs(case.plan):
-        pieces = pairwise(densify(leg.a, leg.b, 10.0))
-        measured += sum(over_territory(a, b) for a, b in pieces if in_part(a) and in_part(b))
+    assert case.plan is not None and case.geography is not None
+    part, name, limit = part_of(bound), str(bound.parameter("name")), bound.the_limit()
+    measured = sum(
+        case.geography.length_over_territory_km(entry, exit_)
+        for leg in placed_legs(case.plan)
+        for _, entry, exit_ in part.parts_inside(leg.a, leg.b)
+    )
     if measured == 0.0:
         return [does_not_apply(f"The flight does not pass over {name}.")]
     text = f"{measured:,.0f} km lie over {name}; at most {limit.value:,g} km are allowed there."

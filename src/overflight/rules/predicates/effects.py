@@ -16,7 +16,8 @@ from overflight.rules.outcome import (
     right_arises,
     undetermined,
 )
-from overflight.rules.paths import Missing, as_flag, find, words
+from overflight.rules.paths import Missing, as_flag, as_text, find, what
+from overflight.rules.words import words
 
 
 def quota_effect(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -32,14 +33,15 @@ def quota_effect(case: Case, bound: Bound) -> Iterable[Outcome]:
     if cause is None:
         return [does_not_apply(str(bound.parameter("none")))]
     table: Mapping[str, str] = bound.parameter("table")
-    effect = table.get(str(cause))
+    cause = as_text(cause, path)
+    effect = table.get(cause)
     if effect is None:
         named = ", ".join(table)
         text = f"The cause {cause!r} is none of those for which the text has an answer: {named}."
-        return [undetermined(text, "the cause in the text's own words", measured=str(cause))]
+        return [undetermined(text, "the cause in the text's own words", measured=cause)]
     if effect == "choice":
-        return [right_arises(f"Cause: {cause}. {bound.parameter('right')}", measured=str(cause))]
-    return [_counts(find(case, counted_path), counted_path, str(cause), True)]
+        return [right_arises(f"Cause: {cause}. {bound.parameter('right')}", measured=cause)]
+    return [_counts(find(case, counted_path), counted_path, cause, True)]
 
 
 def not_counted(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -61,7 +63,7 @@ def data_retention(case: Case, bound: Bound) -> Iterable[Outcome]:
     counted_path, kept_path = str(bound.parameter("counted")), str(bound.parameter("retained"))
     counted, kept = find(case, counted_path), find(case, kept_path)
     missing = [
-        words(p)
+        what(v, p)
         for p, v in ((counted_path, counted), (kept_path, kept))
         if v is None or isinstance(v, Missing)
     ]
@@ -77,7 +79,7 @@ def data_retention(case: Case, bound: Bound) -> Iterable[Outcome]:
 
 def _counts(value: Any, path: str, cause: str, wanted: bool) -> Outcome:
     if value is None or isinstance(value, Missing):
-        return lacking(words(path))
+        return lacking(what(value, path))
     counted = as_flag(value, path)
     must = "counts against the quotas of both" if wanted else "does not count against any quota"
     text = f"Cause: {cause}; such a flight {must}, and it was {'' if counted else 'not '}counted."

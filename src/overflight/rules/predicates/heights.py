@@ -1,11 +1,10 @@
-"""Predicates on the profile: heights above ground, what sensors resolve and cover, hazards."""
+"""Predicates on the profile: heights above ground, hazardous airspace, the way to the start."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
+from dataclasses import replace
 
-from overflight.errors import OverflightError
 from overflight.geo.geodesic import distance_km
 from overflight.rules.case import Case
 from overflight.rules.outcome import (
@@ -17,13 +16,12 @@ from overflight.rules.outcome import (
     does_not_apply,
     lacking,
     right_arises,
-    undetermined,
+    summed,
 )
-from overflight.rules.paths import Missing, as_quantity, each, find
-from overflight.rules.predicates.legs import PlacedLeg, placed_legs
-from overflight.terms.aircraft import Sensor
+from overflight.rules.paths import Missing, as_object, as_quantity, each, find
+from overflight.rules.predicates.legs import PlacedLeg, part_of, placed_legs
+from overflight.rules.predicates.sensors import depends_on_height, least_height
 from overflight.terms.mission_plan import HazardousAirspace, MissionPlan, PlanSensor
-from overflight.terms.values import CitedValue
 
 
 def height_above_minimum(case: Case, _bound: Bound) -> Iterable[Outcome]:
@@ -37,27 +35,52 @@ def height_above_minimum(case: Case, _bound: Bound) -> Iterable[Outcome]:
         return [lacking("the mission plan")]
     if not plan.sensors:
         return [does_not_apply("The plan declares no sensor.")]
-    found: list[Outcome] = []
-    margin, nearest = math.inf, ""
+    found = _undeclared(plan)
+    closest: Outcome | None = None
     for leg in placed_legs(plan):
-        for sensor_id in leg.leg.sensors or tuple(s.id for s in plan.sensors):
-            sensor = next((s for s in plan.sensors if s.id == sensor_id), None)
-            if sensor is None:
-                text = f"{leg.name} operates {sensor_id}, which the plan does not declare."
-                found.append(breach(text, where=leg.name, place=leg.line))
-            elif _depends_on_height(case, sensor.category):
-                least = _least_height(case, plan, sensor)
-                outcome = _over_ground(leg, sensor, least)
+        for sensor in plan.sensors:
+            if leg.leg.sensors and sensor.id not in leg.leg.sensors:
+                continue
+            if depends_on_height(case, sensor.category):
+                least, secret = least_height(case, plan, sensor)
+                outcome = replace(_over_ground(leg, sensor, least), private=secret)
                 if outcome.verdict != "compliant":
                     found.append(outcome)
-                elif least is not None and leg.leg.height_agl_m - least < margin:
-                    margin, nearest = leg.leg.height_agl_m - least, outcome.message
+                elif closest is None or _margin(outcome) < _margin(closest):
+                    closest = outcome
         found += _altitude_faults(leg)
     if found:
         return list({outcome.message: outcome for outcome in found}.values())
-    if not nearest:
+    if closest is None:
         return [does_not_apply("No sensor of the plan is bound to a height.")]
-    return [compliant(f"Every leg is high enough. Closest: {nearest}", measured=margin, unit="m")]
+    return [replace(closest, message=f"Every leg is high enough. Closest: {closest.message}")]
+
+
+def height_over_part_at_least(case: Case, bound: Bound) -> Iterable[Outcome]:
+    """A leg that touches a part of the country is flown at the limit above ground, or higher.
+
+    ``box`` = [west, south, east, north] cuts the part out, ``name`` names it.
+    """
+    if case.plan is None:
+        return [lacking("the mission plan")]
+    part, name, limit = part_of(bound), str(bound.parameter("name")), bound.the_limit()
+    legs = [leg for leg in placed_legs(case.plan) if part.intersects_leg(leg.a, leg.b)]
+    if not legs:
+        return [does_not_apply(f"The flight does not pass over {name}.")]
+    found = []
+    for leg in legs:
+        height = leg.leg.height_agl_m
+        text = f"{leg.name} passes over {name} {height:,.0f} m above ground"
+        make = compliant if height >= bound.number() else breach
+        rest = {"measured": height, "limit": limit.value, "unit": limit.unit, "place": leg.line}
+        found.append(
+            make(
+                f"{text}; at least {limit.value:,g} {limit.unit} are required.",
+                **rest,
+                where=leg.name.removeprefix("Leg "),
+            )
+        )
+    return summed(found)
 
 
 def heights_in_periods(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -73,63 +96,22 @@ def heights_in_periods(case: Case, bound: Bound) -> Iterable[Outcome]:
     sensors = {s.id: s for s in plan.sensors}
     found = []
     for name, period in periods:
+        period = as_object(period, f"{path}, {name}")
         sensor = sensors.get(str(period.get("sensor", "")))
         height = period.get("least_height_agl_m")
         if sensor is None:
             text = f"{name.capitalize()}: {period.get('sensor')!r} is not a sensor of the plan."
             found.append(breach(text, where=name))
-        elif not _depends_on_height(case, sensor.category):
+        elif not depends_on_height(case, sensor.category):
             found.append(compliant(f"{name.capitalize()}: {sensor.id} is bound to no height."))
-        elif height is None or (least := _least_height(case, plan, sensor)) is None:
-            found.append(lacking(f"the height in {name} and the minimum height of {sensor.id}"))
         else:
-            found.append(_period(name, sensor, as_quantity(height, path), least))
-    bad = [o for o in found if o.verdict != "compliant"]
-    return bad or found
-
-
-def resolution_no_better(case: Case, bound: Bound) -> Iterable[Outcome]:
-    """No sensor resolves finer at its minimum height than its category may."""
-    if case.plan is None:
-        return [lacking("the mission plan")]
-    if not case.plan.sensors:
-        return [does_not_apply("The plan declares no sensor.")]
-    found = [_resolution(sensor, bound) for sensor in case.plan.sensors]
-    bad = [o for o in found if o.verdict != "compliant"]
-    return bad or found
-
-
-def coverage_at_most(case: Case, bound: Bound) -> Iterable[Outcome]:
-    """A sensor of ``categories`` reaches no farther from the path than the limit.
-
-    ``measure`` is "each-side" (how far to one side) or "width" (from near to far edge). The view
-    angles are those of the aircraft's data; the highest leg on which it operates counts.
-    """
-    plan = case.plan
-    if plan is None:
-        return [lacking("the mission plan")]
-    categories = bound.paths("categories")
-    concerned = [s for s in plan.sensors if s.category in categories]
-    if not concerned:
-        return [does_not_apply(f"No sensor of {' or '.join(categories)} is declared.")]
-    models = _sensor_models(case, plan)
-    found = []
-    for sensor in concerned:
-        model = models.get(sensor.id)
-        limit = bound.limit or bound.category_limits.get(sensor.category)
-        if model is None or limit is None:
-            found.append(lacking(f"the view angles of {sensor.id} and the limit of its category"))
-            continue
-        heights = [
-            leg.height_agl_m for leg in plan.legs if not leg.sensors or sensor.id in leg.sensors
-        ]
-        if heights:
-            width = str(bound.parameter("measure")) == "width"
-            found.append(_coverage(sensor, model, max(heights), limit, width=width))
-    if not found:
-        return [does_not_apply("None of these sensors operates on any leg.")]
-    bad = [o for o in found if o.verdict != "compliant"]
-    return bad or found
+            least, secret = least_height(case, plan, sensor)
+            if height is None or least is None:
+                found.append(lacking(f"the height in {name} and the minimum height of {sensor.id}"))
+            else:
+                outcome = _period(name, sensor, as_quantity(height, path), least)
+                found.append(replace(outcome, private=secret))
+    return summed(found)
 
 
 def hazardous_airspace_considered(case: Case, _bound: Bound) -> Iterable[Outcome]:
@@ -152,8 +134,7 @@ def hazardous_airspace_considered(case: Case, _bound: Bound) -> Iterable[Outcome
             found.append(breach(text, where=names, place=legs[0].line))
         else:
             found.append(compliant(f"{area.id} is {area.handling}.", where=area.id))
-    bad = [o for o in found if o.verdict != "compliant"]
-    return bad or [compliant(" ".join(o.message for o in found))]
+    return summed(found)
 
 
 def hazard_crossing(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -182,17 +163,16 @@ def hazards_answered(case: Case, bound: Bound) -> Iterable[Outcome]:
     given = find(case, path)
     if given is None or isinstance(given, Missing):
         return [lacking(f"the observed Party's answer about {', '.join(a.id for a in crossed)}")]
-    answers = bound.paths("answers")
+    given, answers = as_object(given, path), bound.paths("answers")
     found = []
     for area in crossed:
-        reply = given.get(area.id)
-        if not reply or reply.get("specified") is not True or reply.get("answer") not in answers:
+        reply = as_object(given.get(area.id) or {}, f"{path}.{area.id}")
+        if reply.get("specified") is not True or reply.get("answer") not in answers:
             text = f"{area.id}: the hazard was not specified, or not answered by any of "
             found.append(breach(f"{text}{', '.join(answers)}.", where=area.id))
         else:
             found.append(compliant(f"{area.id}: specified, and {reply['answer']}.", where=area.id))
-    bad = [o for o in found if o.verdict != "compliant"]
-    return bad or found
+    return summed(found)
 
 
 def reachable_within(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -204,6 +184,8 @@ def reachable_within(case: Case, bound: Bound) -> Iterable[Outcome]:
         return [lacking("the plan's point of entry")]
     if plan.point_of_entry.code == plan.start.code:
         return [does_not_apply("The point of entry is the Open Skies airfield itself.")]
+    if not plan.cruise_km_h > 0.0:
+        return [lacking("the plan's cruising speed")]
     limit = bound.the_limit()
     way = distance_km(plan.point_of_entry.position, plan.start.position)
     hours = way / plan.cruise_km_h
@@ -215,35 +197,26 @@ def reachable_within(case: Case, bound: Bound) -> Iterable[Outcome]:
     return [make(text, measured=round(hours, 2), limit=limit.value, unit="h")]
 
 
-def _depends_on_height(case: Case, category: str) -> bool:
-    try:
-        return bool(case.view.sensor_category(category).height_bound)
-    except OverflightError:
-        return True
-
-
-def _sensor_models(case: Case, plan: MissionPlan) -> dict[str, Sensor]:
-    try:
-        return {s.id: s for s in case.view.aircraft(plan.aircraft).sensors}
-    except OverflightError:
-        return {}
-
-
-def _least_height(case: Case, plan: MissionPlan, sensor: PlanSensor) -> float | None:
-    """The sensor's H_min, m: what the plan states or what the aircraft's data say, the higher.
-
-    An assumed figure of the data does not outweigh what the plan states.
-    """
-    model = _sensor_models(case, plan).get(sensor.id)
-    known = model.h_min_m if model and "h_min_m" not in model.assumed else None
-    stated = [h for h in (sensor.h_min_m, known) if h is not None]
-    return max(stated) if stated else None
+def _undeclared(plan: MissionPlan) -> list[Outcome]:
+    """Sensors that a leg operates and the plan does not declare, each with its legs."""
+    declared = {sensor.id for sensor in plan.sensors}
+    legs: dict[str, list[PlacedLeg]] = {}
+    for leg in placed_legs(plan):
+        for sensor in set(leg.leg.sensors) - declared:
+            legs.setdefault(sensor, []).append(leg)
+    found = []
+    for sensor, used in sorted(legs.items()):
+        names = ", ".join(leg.name.removeprefix("Leg ") for leg in used[:3])
+        more = f" and {len(used) - 3} more" if len(used) > 3 else ""
+        text = f"{names}{more} operate {sensor}, which the plan does not declare."
+        found.append(breach(text, where=names, place=used[0].line))
+    return found
 
 
 def _over_ground(leg: PlacedLeg, sensor: PlanSensor, least: float | None) -> Outcome:
     if least is None:
         return lacking(f"the minimum height of {sensor.id}")
-    height = leg.leg.height_agl_m
+    height = float(leg.leg.height_agl_m)
     text = f"{leg.name} is flown {height:,.0f} m above ground with {sensor.id}, which needs "
     rest = {
         "measured": height,
@@ -254,6 +227,12 @@ def _over_ground(leg: PlacedLeg, sensor: PlanSensor, least: float | None) -> Out
     }
     make = compliant if height >= least else breach
     return make(f"{text}at least {least:,.0f} m to stay within its ground resolution.", **rest)
+
+
+def _margin(outcome: Outcome) -> float:
+    """Height above what is needed, m."""
+    assert isinstance(outcome.measured, float) and isinstance(outcome.limit, (int, float))
+    return outcome.measured - outcome.limit
 
 
 def _altitude_faults(leg: PlacedLeg) -> list[Outcome]:
@@ -273,51 +252,6 @@ def _period(name: str, sensor: PlanSensor, height: float, least: float) -> Outco
     text = f"{name.capitalize()}: {sensor.id} at {height:,.0f} m, at least {least:,.0f} m needed."
     make = compliant if height >= least else breach
     return make(text, measured=height, limit=least, unit="m", where=name)
-
-
-def _resolution(sensor: PlanSensor, bound: Bound) -> Outcome:
-    if sensor.category in bound.category_gaps:
-        return undetermined(
-            f"{sensor.id}: {bound.category_gaps[sensor.category]}.", sensor.category
-        )
-    limit = bound.category_limits.get(sensor.category)
-    if limit is None:
-        return breach(f"{sensor.id} is of the category {sensor.category!r}, which has no limit.")
-    if sensor.ground_resolution_m is None:
-        return lacking(f"the ground resolution of {sensor.id} at its minimum height")
-    text = (
-        f"{sensor.id} resolves {sensor.ground_resolution_m:g} m at its minimum height; "
-        f"{sensor.category} may be no better than {as_number(limit):g} {limit.unit}."
-    )
-    rest = {
-        "measured": sensor.ground_resolution_m,
-        "limit": limit.value,
-        "unit": limit.unit,
-        "limit_source": limit,
-    }
-    # 0.1 mm: a figure computed at H_min equals the limit but for rounding.
-    fine = sensor.ground_resolution_m >= as_number(limit) - 1e-4
-    return (compliant if fine else breach)(text, **rest)
-
-
-def _coverage(
-    sensor: PlanSensor, model: Sensor, height: float, limit: CitedValue, *, width: bool
-) -> Outcome:
-    far = height / 1000.0 * _tangent(model.far_deg)
-    reach = far - height / 1000.0 * _tangent(model.near_deg) if width else far
-    what = "a swath of" if width else "to each side"
-    text = (
-        f"{sensor.id} covers {what} {reach:.1f} km from {height:,.0f} m; "
-        f"at most {as_number(limit):g} {limit.unit} are allowed."
-    )
-    make = compliant if reach <= as_number(limit) else breach
-    measured = round(reach, 2) if math.isfinite(reach) else "to the horizon"
-    rest = {"measured": measured, "limit": limit.value, "unit": limit.unit}
-    return make(text, **rest, limit_source=limit)
-
-
-def _tangent(degrees: float) -> float:
-    return math.inf if degrees >= 90.0 else math.tan(math.radians(degrees))
 
 
 def _legs_through(plan: MissionPlan, area: HazardousAirspace) -> list[PlacedLeg]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from overflight.errors import DataError
 from overflight.geo.positions import Position
 from overflight.rules.case import Case
+from overflight.rules.outcome import Bound
 from overflight.terms.mission_plan import Fix, Leg, MissionPlan
+
+if TYPE_CHECKING:
+    from overflight.geo.areas import Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,21 @@ def placed_legs(plan: MissionPlan) -> list[PlacedLeg]:
 def line(a: Position, b: Position) -> dict[str, Any]:
     """A GeoJSON line of two positions."""
     return {"type": "LineString", "coordinates": [list(a.xy), list(b.xy)]}
+
+
+def part_of(bound: Bound) -> Area:
+    """The part of the country that a rule cuts out with ``box`` = [west, south, east, north]."""
+    from overflight.geo.areas import Area
+
+    box: list[float] = bound.parameter("box")
+    if len(box) != 4:
+        raise DataError(
+            f"rule {bound.id}: box has {len(box)} numbers, not four",
+            remedy="Write box = [west, south, east, north] in degrees.",
+        )
+    west, south, east, north = (float(value) for value in box)
+    corners = ((south, west), (south, east), (north, east), (north, west))
+    return Area.from_ring([Position(lat=lat, lon=lon) for lat, lon in corners])
 
 
 def group_members(case: Case) -> frozenset[str]:

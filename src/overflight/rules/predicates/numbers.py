@@ -14,7 +14,8 @@ from overflight.rules.outcome import (
     does_not_apply,
     lacking,
 )
-from overflight.rules.paths import Missing, as_quantity, each, find, first_present, words
+from overflight.rules.paths import Missing, as_quantity, each, find, first_present, what
+from overflight.rules.words import words
 from overflight.terms.values import CitedValue
 
 
@@ -77,7 +78,7 @@ def persons_at_most(case: Case, bound: Bound) -> Iterable[Outcome]:
         more_path = str(bound.parameter("plus"))
         more = find(case, more_path)
         if isinstance(more, Missing) or more is None:
-            return [lacking(words(more_path))]
+            return [lacking(what(more, more_path))]
         most += as_quantity(more, more_path)
         counted += f" and one for each of {as_quantity(more, more_path):g} sensor control stations"
     measured = 0.0 if value is None else as_quantity(value, path)

@@ -6,9 +6,28 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from overflight.rules.case import Case
-from overflight.rules.outcome import Bound, Outcome, breach, compliant, does_not_apply, lacking
+from overflight.rules.outcome import (
+    Bound,
+    Outcome,
+    breach,
+    compliant,
+    does_not_apply,
+    lacking,
+    summed,
+)
 from overflight.rules.outcome import undetermined as _undetermined
-from overflight.rules.paths import Missing, as_flag, each, find, first_present, words
+from overflight.rules.paths import (
+    Missing,
+    as_flag,
+    as_list,
+    as_object,
+    as_text,
+    each,
+    find,
+    first_present,
+    what,
+)
+from overflight.rules.words import words
 
 
 def has_all(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -53,8 +72,7 @@ def is_so(case: Case, bound: Bound) -> Iterable[Outcome]:
     if not items:
         return [does_not_apply(str(bound.parameter("none", "There is nothing to judge.")))]
     found = [_flag(value, path, name, expected, bound) for name, value in items]
-    bad = [o for o in found if o.verdict != "compliant"]
-    return bad or found[:1]
+    return summed(found)
 
 
 def one_of(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -75,8 +93,7 @@ def one_of(case: Case, bound: Bound) -> Iterable[Outcome]:
     if not items:
         return [does_not_apply(str(bound.parameter("none", "There is nothing to judge.")))]
     found = [_word(value, path, name, bound) for name, value in items]
-    bad = [o for o in found if o.verdict != "compliant"]
-    return bad or found
+    return summed(found)
 
 
 def each_so(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -91,6 +108,7 @@ def each_so(case: Case, bound: Bound) -> Iterable[Outcome]:
     field, wanted = str(bound.parameter("field")), bound.parameter("equals")
     found: list[Outcome] = []
     for name, item in items or ():
+        item = as_object(item, f"{path}, {name}")
         if item.get(field) != wanted:
             continue
         for flag in bound.paths("flags"):
@@ -105,8 +123,7 @@ def each_so(case: Case, bound: Bound) -> Iterable[Outcome]:
                 )
     if not found:
         return [does_not_apply(str(bound.parameter("none")))]
-    bad = [o for o in found if o.verdict != "compliant"]
-    return bad or [compliant(" ".join(o.message for o in found))]
+    return summed(found)
 
 
 def is_empty(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -115,11 +132,11 @@ def is_empty(case: Case, bound: Bound) -> Iterable[Outcome]:
     value = find(case, path)
     if isinstance(value, Missing):
         return [lacking(value.words)]
-    if not value:
+    items = as_list(value, path)
+    if not items:
         return [compliant(str(bound.parameter("kept")), measured=0, limit=0)]
-    listed = ", ".join(str(v) for v in value) if isinstance(value, (list, tuple)) else str(value)
-    count = len(value) if isinstance(value, (list, tuple)) else 1
-    return [breach(f"{bound.parameter('broken')}: {listed}.", measured=count, limit=0)]
+    listed = ", ".join(str(v) for v in items)
+    return [breach(f"{bound.parameter('broken')}: {listed}.", measured=len(items), limit=0)]
 
 
 def holds_each(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -129,10 +146,10 @@ def holds_each(case: Case, bound: Bound) -> Iterable[Outcome]:
     if isinstance(value, Missing):
         return [lacking(value.words)]
     wanted = [(p, find(case, p)) for p in bound.paths("members")]
-    missing = [words(p) for p, v in wanted if v is None or isinstance(v, Missing)]
+    missing = [what(v, p) for p, v in wanted if v is None or isinstance(v, Missing)]
     if missing:
         return [lacking(*missing)]
-    listed = {str(v) for v in value or ()}
+    listed = {str(v) for v in as_list(value, path)}
     absent = [str(v) for _, v in wanted if str(v) not in listed]
     text = f"{_capital(words(path))}: {', '.join(sorted(listed)) or 'nobody'}"
     if absent:
@@ -145,7 +162,7 @@ def same_as(case: Case, bound: Bound) -> Iterable[Outcome]:
     path, value = first_present(case, bound.paths("path"))
     other_path, other = first_present(case, bound.paths("other"))
     missing = [
-        words(p)
+        what(v, p)
         for p, v in ((path, value), (other_path, other))
         if v is None or isinstance(v, Missing)
     ]
@@ -176,7 +193,7 @@ def _gap(case: Case, path: str) -> Missing | None:
 
 def _flag(value: Any, path: str, where: str, expected: bool, bound: Bound) -> Outcome:
     if value is None or isinstance(value, Missing):
-        return lacking(words(path))
+        return lacking(what(value, path))
     good = as_flag(value, path) is expected
     text = str(bound.parameter("kept" if good else "broken"))
     text = f"{_capital(where)}: {text}" if where and not good else text
@@ -185,9 +202,10 @@ def _flag(value: Any, path: str, where: str, expected: bool, bound: Bound) -> Ou
 
 def _word(value: Any, path: str, where: str, bound: Bound) -> Outcome:
     if value is None or isinstance(value, Missing):
-        return lacking(words(path))
+        return lacking(what(value, path))
     allowed: Mapping[str, str] = bound.parameter("allowed")
     lead = f"{_capital(where)}: " if where else ""
+    value = as_text(value, path)
     if value in allowed:
         return compliant(f"{lead}{value}: {allowed[value]}.", measured=str(value), where=where)
     listed = ", ".join(allowed)

@@ -16,7 +16,8 @@ from overflight.rules.outcome import (
     span_in_unit,
     undetermined,
 )
-from overflight.rules.paths import Missing, as_quantity, each, find, first_instant, words
+from overflight.rules.paths import Missing, as_list, as_quantity, each, find, first_instant, what
+from overflight.rules.words import words
 
 
 def right_beyond(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -44,7 +45,7 @@ def right_below(case: Case, bound: Bound) -> Iterable[Outcome]:
     for name, value in items:
         if isinstance(value, Missing) or value is None:
             found.append(lacking(f"{words(path)} ({name})"))
-        elif value:
+        elif as_list(value, path):
             listed = ", ".join(str(v) for v in value)
             text = f"{_capital(name)}: {listed}. {bound.parameter('right')}"
             found.append(right_arises(text, measured=listed, where=name))
@@ -80,7 +81,7 @@ def right_at_least(case: Case, bound: Bound) -> Iterable[Outcome]:
     path = str(bound.parameter("path"))
     value = find(case, path)
     if isinstance(value, Missing) or value is None:
-        return [lacking(words(path))]
+        return [lacking(what(value, path))]
     measured, threshold = as_quantity(value, path), float(bound.parameter("threshold"))
     if measured >= threshold:
         return [right_arises(str(bound.parameter("right")), measured=measured, limit=threshold)]

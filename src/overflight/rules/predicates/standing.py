@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from overflight.errors import DataError, NotInForceError, OverflightError, UnknownValueError
@@ -18,9 +17,10 @@ from overflight.rules.outcome import (
     compliant,
     does_not_apply,
     lacking,
+    summed,
 )
 from overflight.rules.outcome import undetermined as _undetermined
-from overflight.rules.paths import Missing, as_quantity, each, find, first_present, words
+from overflight.rules.paths import Missing, as_quantity, as_text, each, find, first_present, what
 
 _SAME_AIRFIELD_KM = 15.0
 """A plan's airfield within this of the treaty's position is the same one: printed positions of
@@ -33,28 +33,28 @@ def parties_in_force(case: Case, bound: Bound) -> Iterable[Outcome]:
     for path in bound.paths("parties"):
         code = find(case, path)
         if isinstance(code, Missing) or code is None:
-            found.append(lacking(words(path)))
+            found.append(lacking(what(code, path)))
         else:
-            found.append(_bound_by_treaty(case, str(code)))
-    bad = [o for o in found if o.verdict != "compliant"]
-    if bad:
-        return bad
-    return [compliant(" ".join(o.message for o in found))]
+            found.append(_bound_by_treaty(case, as_text(code, path)))
+    return summed(found)
 
 
 def each_is_party(case: Case, bound: Bound) -> Iterable[Outcome]:
     """Every State code in the list at ``path`` (with ``[]``) is a State Party."""
-    items = each(case, str(bound.parameter("path")))
+    path = str(bound.parameter("path"))
+    items = each(case, path)
     if isinstance(items, Missing):
         return [lacking(items.words)]
     if not items:
         return [does_not_apply(str(bound.parameter("none")))]
-    return [
-        lacking(words(str(bound.parameter("path"))))
-        if v is None or isinstance(v, Missing)
-        else _bound_by_treaty(case, str(v))
-        for _, v in items
-    ]
+    return summed(
+        [
+            lacking(what(v, path))
+            if v is None or isinstance(v, Missing)
+            else _bound_by_treaty(case, as_text(v, path))
+            for _, v in items
+        ]
+    )
 
 
 def airfield_has_role(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -71,7 +71,7 @@ def airfield_has_role(case: Case, bound: Bound) -> Iterable[Outcome]:
             return [lacking(items.words)]
         if not items:
             return [does_not_apply(str(bound.parameter("none")))]
-        return [_role(case, v, roles, path) for _, v in items]
+        return summed([_role(case, v, roles, path) for _, v in items])
     path, value = first_present(case, bound.paths("path"))
     return [_role(case, value, roles, path)]
 
@@ -97,8 +97,7 @@ def landings_have_role(case: Case, bound: Bound) -> Iterable[Outcome]:
             )
         else:
             found.append(_role(case, code, bound.paths("roles"), "plan.stops"))
-    bad = [o for o in found if o.verdict != "compliant"]
-    return bad or found
+    return summed(found)
 
 
 def aircraft_has_standing(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -109,14 +108,15 @@ def aircraft_has_standing(case: Case, bound: Bound) -> Iterable[Outcome]:
     """
     path, aircraft = first_present(case, bound.paths("aircraft"))
     if isinstance(aircraft, Missing) or aircraft is None:
-        return [lacking(words(path))]
+        return [lacking(what(aircraft, path))]
     wanted: list[str | None] = [None]
     if "sensors" in bound.parameters:
         sensors = each(case, str(bound.parameter("sensors")))
         if isinstance(sensors, Missing):
             return [lacking(sensors.words)]
         wanted += [str(s) for _, s in sensors or () if isinstance(s, str)]
-    found = [_standing(case, str(aircraft), sensor, bound) for sensor in wanted]
+    name = as_text(aircraft, path)
+    found = [_standing(case, name, sensor, bound) for sensor in wanted]
     bad = [o for o in found if o.verdict != "compliant"]
     return bad[:1] if bad and bad[0] is found[0] else bad or found[:1]
 
@@ -125,10 +125,10 @@ def quota_left(case: Case, bound: Bound) -> Iterable[Outcome]:
     """With this flight, those at ``made`` stay within the active quota of the year."""
     paths = [str(bound.parameter(key)) for key in ("observing", "observed", "made")]
     values = [find(case, path) for path in paths]
-    gaps = [words(p) for p, v in zip(paths, values, strict=True) if v is None or _missing(v)]
+    gaps = [what(v, p) for p, v in zip(paths, values, strict=True) if v is None or _missing(v)]
     if gaps:
         return [lacking(*gaps)]
-    observing, observed = str(values[0]), str(values[1])
+    observing, observed = as_text(values[0], paths[0]), as_text(values[1], paths[1])
     quota = case.view.active_quota(observing, observed)
     count = as_quantity(values[2], paths[2]) + 1
     text = (
@@ -139,104 +139,48 @@ def quota_left(case: Case, bound: Bound) -> Iterable[Outcome]:
     return [make(text, measured=count, limit=quota.value, unit="flights", limit_source=quota)]
 
 
-def sensor_categories_permitted(case: Case, bound: Bound) -> Iterable[Outcome]:
-    """Each sensor is of a category the treaty knows, and no category has more than its number.
-
-    ``count`` names the limit of a category that says how many are allowed ("max_count").
-    """
-    if case.plan is None:
-        return [lacking("the mission plan")]
-    if not case.plan.sensors:
-        return [does_not_apply("The plan declares no sensor.")]
-    name, found = str(bound.parameter("count")), list[Outcome]()
-    for category, number in Counter(s.category for s in case.plan.sensors).items():
-        try:
-            known = case.view.sensor_category(category)
-        except OverflightError as error:
-            found.append(
-                breach(f"Sensors of the category {category!r} are not permitted: {error.message}.")
-            )
-            continue
-        limit = known.limits.get(name)
-        if not limit:
-            text = f"{number} of {category}; the text states no number for this category."
-            found.append(compliant(text, measured=number))
-            continue
-        value = limit[-1]
-        text = f"{number} of {category}; at most {value.value:g} are allowed."
-        make = compliant if number <= value.value else breach
-        found.append(make(text, measured=number, limit=value.value, limit_source=value))
-    bad = [o for o in found if o.verdict != "compliant"]
-    return bad or [compliant(" ".join(o.message for o in found))]
-
-
-def categories_not_used(case: Case, bound: Bound) -> Iterable[Outcome]:
-    """No sensor of one of ``categories`` is used."""
-    if case.plan is None:
-        return [lacking("the mission plan")]
-    barred = bound.paths("categories")
-    used = [s.id for s in case.plan.sensors if s.category in barred]
-    if used:
-        return [breach(f"The plan uses {', '.join(used)}. {bound.parameter('broken')}")]
-    return [compliant(f"No sensor of {', '.join(barred)} is used.")]
-
-
-def categories_all_used(case: Case, bound: Bound) -> Iterable[Outcome]:
-    """The aircraft carries a sensor of each group in ``groups`` = {name: [categories]}."""
-    if case.plan is None:
-        return [lacking("the mission plan")]
-    groups: Mapping[str, Any] = bound.parameter("groups")
-    aboard = {sensor.category for sensor in case.plan.sensors}
-    absent = [name for name, members in groups.items() if not aboard & set(members)]
-    if absent:
-        return [breach(f"The aircraft carries no {' and no '.join(absent)}.")]
-    return [compliant(f"The aircraft carries {', '.join(groups)}.")]
-
-
 def _missing(value: Any) -> bool:
     return isinstance(value, Missing)
 
 
 def _bound_by_treaty(case: Case, code: str) -> Outcome:
-    view = case.view
+    """Whether the State, or every member of the group, is a party on the view's date."""
+    view, on = case.view, case.view.on.isoformat()
     try:
-        states = view.members(view.holder_of(code)) if view.holder_of(code) == code else (code,)
-        bound = [(state, view.is_party(state)) for state in states or (code,)]
+        party = view.is_party(code)
     except UnknownValueError as error:
-        return _undetermined(f"{error.message}.", error.remedy)
+        return _undetermined(f"{error.message}.", error.remedy, where=code)
     except NotInForceError as error:
-        return breach(f"{error.message}.")
+        return breach(f"{error.message}.", where=code)
     except DataError as error:
-        return breach(f"{code} is not a State of this treaty: {error.message}.")
-    outside = [state for state, party in bound if not party]
-    if outside:
-        text = f"{', '.join(outside)} {'is' if len(outside) == 1 else 'are'} not a State Party on "
-        return breach(f"{text}{view.on.isoformat()}.", where=code)
-    return compliant(f"{code} is bound on {view.on.isoformat()}.", where=code)
+        return breach(f"{code} is not a State of this treaty: {error.message}.", where=code)
+    if not party:
+        return breach(f"{code} is not a State Party on {on}.", where=code)
+    return compliant(f"{code} is bound on {on}.", where=code)
 
 
 def _role(case: Case, value: Any, roles: tuple[str, ...], path: str) -> Outcome:
     if value is None or isinstance(value, Missing):
-        return lacking(words(path))
-    code = getattr(value, "code", value)
+        return lacking(what(value, path))
+    code = as_text(getattr(value, "code", value), path)
     wanted = " or ".join(_said(role) for role in roles)
     view = case.view
     try:
-        airfield = view.airfield(str(code))
+        airfield = view.airfield(code)
     except UnknownValueError as error:
-        return _undetermined(f"{code}: {error.message}.", error.remedy, where=str(code))
+        return _undetermined(f"{code}: {error.message}.", error.remedy, where=code)
     except OverflightError as error:
         gap = _gap_about_airfields(case, roles[0])
         if gap:
             return _undetermined(f"{code} is not among the airfields known: {gap}", gap)
         return breach(
             f"{code} is not designated as {wanted}: {error.message}.",
-            measured=str(code),
-            where=str(code),
+            measured=code,
+            where=code,
         )
     have = [*airfield.roles, *(["inspection"] if airfield.inspection else [])]
     place = None if airfield.position is None else airfield.position.__geo_interface__
-    rest = {"measured": str(code), "limit": wanted, "where": airfield.name, "place": place}
+    rest = {"measured": code, "limit": wanted, "where": airfield.name, "place": place}
     observed = _observed(case)
     if observed and airfield.holder not in observed and airfield.state not in observed:
         return breach(f"{airfield.name} was designated by {airfield.holder}, not here.", **rest)

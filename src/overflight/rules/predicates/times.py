@@ -23,7 +23,8 @@ from overflight.rules.outcome import (
     span_in_unit,
     undetermined,
 )
-from overflight.rules.paths import Missing, as_instant, each, find, first_instant, words
+from overflight.rules.paths import Missing, as_instant, each, find, first_instant
+from overflight.rules.words import words
 from overflight.terms.values import CitedValue
 
 _UNIT_WORDS = {"h": "h", "d": "days", "days": "days", "hours": "h", "min": "min"}

@@ -1,0 +1,208 @@
+"""What a search for a route is told: sites inside, sensors, height, limits, borders, clocks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from overflight.errors import DataError, OverflightError, PlanError, SensorError
+from overflight.geo.areas import Area
+from overflight.mission.landing_places import Landings
+from overflight.performance.capability import capability
+from overflight.planning.ground import Ground
+from overflight.planning.problem import PlanningProblem, Target
+from overflight.planning.schedule import Assumptions, flyable_km
+from overflight.sensing.heights import flight_height_m
+from overflight.sensing.swath import ground_strip, strips_for
+from overflight.terms.aircraft import Aircraft, Capability, Sensor
+from overflight.terms.mission_plan import HazardousAirspace
+from overflight.terms.sites import Site
+from overflight.terms.values import CitedValue
+from overflight.treaty.geography import Geography
+from overflight.treaty.view import TreatyView
+from overflight.units import Degrees, Hours, Kilometres, Metres
+
+RESERVE = 0.001
+"""Part of the maximum flight distance left unused, so that rounding never breaks it."""
+BORDER_RESERVE_KM = 1.0
+"""Kept clear of a non-party beyond the stand-off and the error of the borders, km."""
+DEFAULT_HEIGHT_M = 3000.0
+"""Height above ground when no sensor in use is bound to one, m: an assumption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for every route, wherever it starts. ``sites`` are those inside the territory."""
+
+    view: TreatyView
+    land: Geography
+    plane: Aircraft
+    ability: Capability
+    sites: tuple[Site, ...]
+    sensors: tuple[Sensor, ...]
+    height_m: Metres
+    ground: Ground
+    assumptions: Assumptions
+
+    @property
+    def stage_km(self) -> Kilometres:
+        """Longest stage between two landings: range, and what fits into a day's flying."""
+        in_a_day = self.ability.cruise_km_h * self.assumptions.flying_day
+        return min(self.ability.range_km, in_a_day)
+
+
+def setting_for(
+    view: TreatyView,
+    land: Geography,
+    sites: Sequence[Site],
+    plane: Aircraft,
+    *,
+    sensors: Sequence[str] | None = None,
+    hazards: Sequence[HazardousAirspace] = (),
+    assumptions: Assumptions | None = None,
+) -> Setting:
+    """The setting of a flight.
+
+    Raises PlanError when no site lies inside, DataError for a bad one, SensorError for sensors.
+    """
+    _refuse_bad_sites(sites)
+    inside = tuple(site for site in sites if land.in_territory(site.position))
+    if not inside:
+        raise PlanError(
+            f"none of the {len(sites)} sites lies over the territory of {land.observed}",
+            remedy="Check the coordinates (latitude and longitude swapped?) and the observed "
+            "Party.",
+        )
+    chosen = _sensors(plane, sensors)
+    height = flight_height_m(chosen)
+    margin = _stand_off_km(view) + land.error_km + BORDER_RESERVE_KM
+    avoid = [Area.from_ring(area.ring) for area in hazards if area.handling != "crossed"]
+    return Setting(
+        view=view,
+        land=land,
+        plane=plane,
+        ability=capability(plane),
+        sites=inside,
+        sensors=chosen,
+        height_m=DEFAULT_HEIGHT_M if height is None else height,
+        ground=Ground(land, margin, avoid),
+        assumptions=assumptions or assumptions_under(view),
+    )
+
+
+def problem_for(setting: Setting, landings: Landings, limit: CitedValue) -> PlanningProblem:
+    """The planner's question: limits with their reserves, strips for each site."""
+    view, ability = setting.view, setting.ability
+    in_time = flyable_km(setting.stage_km, ability.cruise_km_h, view.on, setting.assumptions)
+    radius, degrees = _circling(view)
+    return PlanningProblem(
+        targets=tuple(
+            Target(
+                site.position,
+                float(site.value),
+                strips_for(setting.sensors, setting.height_m, site.resolution_m),
+            )
+            for site in setting.sites
+        ),
+        start=landings.start,
+        end=landings.end,
+        stations=landings.stations,
+        max_total_km=min(float(limit.value) * (1.0 - RESERVE), in_time),
+        max_stage_km=setting.stage_km,
+        simple_path=view.readings.get("self-crossing", "strict") == "strict",
+        circling_km=radius,
+        circling_deg=degrees,
+        blocked=setting.ground.blocked,
+        fix_allowed=setting.ground.fix_allowed,
+    )
+
+
+def assumptions_under(view: TreatyView) -> Assumptions:
+    """The usual assumptions with the regime's own clocks, where it sets them.
+
+    Where its window is short, the observing side arrives later, so that a day's flying fits.
+    """
+    usual = Assumptions()
+    adapted = replace(
+        usual,
+        window=_hours(view, "deadline.flight-window", usual.window),
+        submitted_before=1.0 + _hours(view, "deadline.start-after-plan", 24.0),
+    )
+    for days in range(usual.arrival_days_before, -1, -1):
+        adapted = replace(adapted, arrival_days_before=days)
+        if adapted.hours_for_flight(view.on) >= usual.flying_day:
+            break
+    return adapted
+
+
+def furthest_view_km(setting: Setting) -> Kilometres:
+    """How far to the side the sensors see, km."""
+    return max(ground_strip(sensor, setting.height_m).far_km for sensor in setting.sensors)
+
+
+def _refuse_bad_sites(sites: Sequence[Site]) -> None:
+    if not sites:
+        raise PlanError("there is no site", remedy="Give at least one place to see.")
+    for site in sites:
+        if not (math.isfinite(site.value) and site.value > 0):
+            raise DataError(
+                f"the site {site.id!r} has the value {site.value!r}",
+                remedy="Give each site a value above zero, or leave it out.",
+            )
+        for moment in (site.earliest, site.latest):
+            if isinstance(moment, dt.datetime) and moment.tzinfo is None:
+                raise DataError(
+                    f"the site {site.id!r} has a time without a zone",
+                    remedy="Write times in UTC, e.g. 2021-05-19T07:00:00Z.",
+                )
+    name, times = Counter(site.id for site in sites).most_common(1)[0]
+    if times > 1:
+        raise DataError(
+            f"{times} sites have the id {name!r}", remedy="Give each site an id of its own."
+        )
+
+
+def _sensors(plane: Aircraft, wanted: Sequence[str] | None) -> tuple[Sensor, ...]:
+    on_board = {sensor.id: sensor for sensor in plane.sensors}
+    if not on_board:
+        raise SensorError(
+            f"no sensor of {plane.name} is known",
+            remedy="Describe its sensors in an overlay's aircraft file, or take another aircraft.",
+        )
+    names = tuple(on_board) if wanted is None else tuple(dict.fromkeys(wanted))
+    missing = [name for name in names if name not in on_board]
+    if missing or not names:
+        what = ", ".join(map(repr, missing)) or "of that name"
+        raise SensorError(
+            f"{plane.name} carries no sensor {what}",
+            remedy=f"Choose from: {', '.join(on_board)}.",
+        )
+    return tuple(on_board[name] for name in names)
+
+
+def _stand_off_km(view: TreatyView) -> Kilometres:
+    """How far a path keeps from a non-party's border; 0 where the regime sets nothing."""
+    try:
+        return float(view.value("non-party-stand-off").value)
+    except DataError:
+        return 0.0
+
+
+def _circling(view: TreatyView) -> tuple[Kilometres, Degrees]:
+    """Radius and turn from which the regime's rules call it circling; 0 km where none does."""
+    for rule in view.rules:
+        if rule.predicate == "no_circling":
+            return float(rule.parameters["radius_km"]), float(rule.parameters["degrees"])
+    return 0.0, 360.0
+
+
+def _hours(view: TreatyView, key: str, otherwise: Hours) -> Hours:
+    """A deadline in hours; ``otherwise`` where the regime has none or nobody knows it."""
+    try:
+        value = view.value(key)
+    except OverflightError:
+        return otherwise
+    return float(value.value) * (24.0 if value.unit in ("d", "days") else 1.0)
