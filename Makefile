@@ -68,7 +68,8 @@ clean: ## remove everything that make and the program wrote here
 # --- environments: each stamp stands for a pinned list that has been installed
 
 $(VENV)/.made:
-	@test -n "$(PYTHON)" || { echo "overflight needs Python 3.11 or newer, and found none." \
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "overflight needs Python 3.11 or newer$(if $(PYTHON),; $(PYTHON) is older,)." \
 		"Install one, or say which: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@$(STEP) "environment: $(VENV)" $(PYTHON) -m venv $(VENV) || { echo "If venv or ensurepip" \
 		"is missing, install your system's python3-venv package." >&2; rm -rf $(VENV); exit 1; }

@@ -94,6 +94,14 @@ def test_what_pages_take_in_is_what_make_docs_writes() -> None:
     assert taken_in == GENERATED
 
 
+def test_the_examples_in_python_run() -> None:
+    page = (ROOT / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "python.md", "exec"), {})
+
+
 def test_the_built_pages_fetch_nothing_when_read() -> None:
     """No font, script or picture from elsewhere: neither by theme nor by page."""
     assert re.search(r"^\s+font: false", _mkdocs(), re.MULTILINE)

@@ -282,7 +282,7 @@ def _bounds(geometry: Any, dx: float, dy: float) -> Any:
 def divide(
     belts: Mapping[tuple[str, str], Any], owners: Mapping[tuple[str, str], Any], land: Any
 ) -> dict[tuple[str, str], Any]:
-    """The belts without the sea that lies nearer to somebody else's coast."""
+    """The belts without other land, and without the sea that lies nearer to its coast."""
     keys = list(belts)
     tree = shapely.STRtree([belts[key] for key in keys])
     taken: dict[tuple[str, str], list[Any]] = defaultdict(list)
@@ -297,10 +297,15 @@ def divide(
         nearer_first, nearer_second = split(overlap, owners[first], owners[second])
         taken[first].append(nearer_second)
         taken[second].append(nearer_first)
-    return {
-        key: shapely.difference(belt, shapely.union_all(taken[key])) if key in taken else belt
-        for key, belt in belts.items()
-    }
+    ground = shapely.STRtree([owners[key] for key in owners])
+    everybody = list(owners)
+    left = {}
+    for key, belt in belts.items():
+        # What is left of other land would, once thinned, spill over into the sea before it.
+        others = [owners[everybody[k]] for k in ground.query(belt) if everybody[k] != key]
+        lost = [_near(other, belt) for other in others] + taken[key]
+        left[key] = shapely.difference(belt, shapely.union_all(lost)) if lost else belt
+    return left
 
 
 def split(overlap: Any, first: Any, second: Any) -> tuple[Any, Any]:

@@ -1,8 +1,9 @@
 """overflight: aerial-observation regimes as software, the Treaty on Open Skies first.
 
-    >>> import overflight
+    >>> import datetime, overflight
     >>> treaty = overflight.load_treaty("open-skies")
-    >>> view = treaty.on("2021-05-19")
+    >>> len(treaty.on(datetime.date(2021, 5, 19)).states_parties)
+    33
 
 The names below are the public entry points. They are imported when first used, so that
 ``import overflight`` stays quick.

@@ -83,5 +83,3 @@ def zone_km2(south: float, north: float, degrees: float) -> float:
         return s / (1 - (e * s) ** 2) + math.log((1 + e * s) / (1 - e * s)) / (2 * e)
 
     return math.radians(degrees) * b * b / 2 * (q(north) - q(south))
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import authority
 import numpy as np
 import pytest
@@ -71,7 +73,9 @@ def test_length_inside_adds_up_and_parts_are_in_order() -> None:
     assert sum(km for km, _, _ in parts) == pytest.approx(islands.length_inside_km(a, b))
     gap = box(31, 50, 33, 60).length_inside_km(a, b)
     rest = box(20, 50, 30, 60).length_inside_km(a, b) + box(34, 50, 40, 60).length_inside_km(a, b)
-    assert islands.length_inside_km(a, b) + gap + rest == pytest.approx(authority.km(a, b), abs=1e-3)
+    assert islands.length_inside_km(a, b) + gap + rest == pytest.approx(
+        authority.km(a, b), abs=1e-3
+    )
     assert islands.length_inside_km(at(40, 30), at(41, 30)) == 0.0
 
 
@@ -120,7 +124,7 @@ def test_distance_to_a_border_by_brute_force(
     area = Area.from_geojson({"type": "Polygon", "coordinates": [ring]})
     found = area.distance_km(start, end)
     assert found is not None
-    truth = min(authority.least_km(start, end, p, q) for p, q in zip(ring, ring[1:], strict=False))
+    truth = min(authority.least_km(start, end, p, q) for p, q in pairwise(ring))
     if area.intersects_leg(start, end):
         assert found.km == 0.0 and truth < 0.02
         return
@@ -171,9 +175,7 @@ def test_union_difference_and_emptiness() -> None:
     left, right = box(0, 0, 2, 1), box(1, 0, 3, 1)
     assert left.union(right).area_km2 == pytest.approx(authority.zone_km2(0, 1, 3), rel=1e-4)
     assert left.difference(right).area_km2 == pytest.approx(authority.zone_km2(0, 1, 1), rel=1e-4)
-    assert left.intersection(right).area_km2 == pytest.approx(
-        authority.zone_km2(0, 1, 1), rel=1e-4
-    )
+    assert left.intersection(right).area_km2 == pytest.approx(authority.zone_km2(0, 1, 1), rel=1e-4)
     nothing = left.difference(left)
     assert nothing.is_empty and nothing.area_km2 == 0
     assert nothing.distance_km(at(0, 0), at(1, 1)) is None
@@ -182,9 +184,7 @@ def test_union_difference_and_emptiness() -> None:
 def test_lengths_of_all_legs_are_those_of_each() -> None:
     area = box(20, 45, 40, 55).union(box(45, 50, 60, 62)).difference(box(28, 48, 32, 52))
     rng = np.random.default_rng(4)
-    points = [
-        at(float(rng.uniform(43, 64)), float(rng.uniform(15, 65))) for _ in range(25)
-    ]
+    points = [at(float(rng.uniform(43, 64)), float(rng.uniform(15, 65))) for _ in range(25)]
     matrix = lengths_inside_km(points, area)
     for i in range(25):
         for j in range(25):

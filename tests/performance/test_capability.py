@@ -28,9 +28,7 @@ def test_plain_numbers() -> None:
 
 def test_an_unknown_figure_is_no_zero() -> None:
     with pytest.raises(UnknownValueError, match="range_km of x"):
-        capability(
-            aircraft(figure("range_km", None, Status.UNKNOWN), figure("cruise_km_h", 450))
-        )
+        capability(aircraft(figure("range_km", None, Status.UNKNOWN), figure("cruise_km_h", 450)))
 
 
 @pytest.mark.parametrize("value", [0.0, -5.0, float("nan"), float("inf")])

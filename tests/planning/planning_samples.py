@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from geographiclib.geodesic import Geodesic
@@ -14,6 +15,7 @@ from overflight.sensing.swath import Strip
 
 EARTH = Geodesic.WGS84
 HOME = Place("HOME", Position(lat=55.6083, lon=36.6528))
+NARROW = Strip(0.0, 2.0)
 VALUES = (1.0, 2.0, 3.0, 5.0, 8.0)
 
 
@@ -46,7 +48,7 @@ def _from(line: object, metres: float, point: Position) -> float:
 
 
 def scattered(
-    seed: int, count: int, *, reach_km: float = 700.0, strip: Strip = Strip(0.0, 2.0)
+    seed: int, count: int, *, reach_km: float = 700.0, strip: Strip = NARROW
 ) -> tuple[Target, ...]:
     """Targets around HOME, drawn with a seed."""
     rng = random.Random(seed)
@@ -66,7 +68,7 @@ def problem(
     *,
     total: float = 2000.0,
     stage: float = 1500.0,
-    strip: Strip = Strip(0.0, 2.0),
+    strip: Strip = NARROW,
     stations: Sequence[Place] = (),
     **rest: object,
 ) -> PlanningProblem:
@@ -104,4 +106,4 @@ class Wall:
 
 def legs(route: Route) -> list[tuple[Position, Position]]:
     path = route.path
-    return list(zip(path, path[1:], strict=False))
+    return list(pairwise(path))

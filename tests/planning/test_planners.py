@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +26,7 @@ FEW = Budget(iterations=60, seed=1)
 def judge(asked: PlanningProblem, route: Route) -> None:
     """The limits again, by GeographicLib where it can tell."""
     stages = [
-        sum(km(a, b) for a, b in zip(way, way[1:], strict=False))
+        sum(km(a, b) for a, b in pairwise(way))
         for way in (route.stage_path(i) for i in range(len(route.stages)))
     ]
     assert sum(stages) <= asked.max_total_km + 1e-6
@@ -44,7 +45,7 @@ def judge(asked: PlanningProblem, route: Route) -> None:
 
 
 @pytest.mark.parametrize("planner", PLANNERS, ids=lambda p: p.name)
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(
     seed=st.integers(0, 10_000),
     count=st.integers(1, 30),
@@ -59,10 +60,9 @@ def test_limits_are_kept_on_random_problems(
     try:
         found = planner.solve(asked, FEW)
     except PlanError:
-        book = LegBook(asked)
         reach = min(total, stage) / 2
         near = [t for t in asked.targets if km(HOME.position, t.position) < reach - 5.0]
-        assert not near or book.value_of(range(count)) == 0
+        assert not near
         return
     judge(asked, found.route)
     assert LegBook(asked).value(found.route) > 0
@@ -168,9 +168,7 @@ def test_an_end_out_of_range_is_a_plan_error(planner: RoutePlanner) -> None:
 def test_a_blocked_way_is_a_plan_error_that_says_so(planner: RoutePlanner) -> None:
     end = Place("END", go(HOME.position, 90, 300))
     wall = Wall(38.0, -90, 90)
-    asked = PlanningProblem(
-        problem().targets, HOME, end, (HOME,), 3000.0, 1000.0, blocked=wall
-    )
+    asked = PlanningProblem(problem().targets, HOME, end, (HOME,), 3000.0, 1000.0, blocked=wall)
     with pytest.raises(PlanError, match="blocked"):
         planner.solve(asked, FEW)
 

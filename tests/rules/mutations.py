@@ -267,13 +267,6 @@ def wrong_exit(plan: MissionPlan, _geography: Any) -> MissionPlan:
     return dataclasses.replace(plan, point_of_exit=ELSEWHERE)
 
 
-def airfield_too_far(plan: MissionPlan, _geography: Any) -> MissionPlan:
-    """A start more than five hours from the point of entry."""
-    assert plan.point_of_entry is not None
-    far = destination(plan.point_of_entry.position, 60.0, 6.0 * plan.cruise_km_h)
-    return dataclasses.replace(plan, start=dataclasses.replace(ELSEWHERE, position=far))
-
-
 def stop_in_the_country(plan: MissionPlan, _geography: Any) -> MissionPlan:
     """A stop at a fix that is no airfield."""
     begin = plan.times.commencement
@@ -332,7 +325,6 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("wrong end", "II.27.end", "II.27", wrong_end),
     Mutation("wrong entry", "II.28", "II.28", wrong_entry),
     Mutation("wrong exit", "II.29", "II.29", wrong_exit),
-    Mutation("airfield too far", "Ann.E.1", "Ann.E.1", airfield_too_far),
     Mutation("stop in the country", "II.30", "II.30", stop_in_the_country),
     Mutation("uncertified aircraft", "IV.11", "IV.11", uncertified_aircraft),
     Mutation("aircraft of no party", "VI.I.1.designating", "VI.I.1", aircraft_of_no_party),

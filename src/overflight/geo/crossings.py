@@ -24,8 +24,8 @@ _PIECE_KM = 50.0
 class Crossing:
     """Legs ``leg_i`` < ``leg_j`` (leg 0 leads from fix 0 to fix 1) meet at ``position``.
 
-    ``kind`` is "crossing" (inside both legs), "touch" (where one of them ends), "same fix" (both begin or
-    end at a fix that the path visits twice) or "overlap" (they run along each other).
+    ``kind`` is "crossing" (inside both legs), "touch" (where one of them ends), "same fix" (both
+    begin or end at a fix that the path visits twice) or "overlap" (they run along each other).
     """
 
     leg_i: int

@@ -49,11 +49,11 @@ class Frame:
         low, _, high, _ = shapely.bounds(geometry)
         if geometry.is_empty or (low >= self.seam and high <= self.seam + 360.0):
             return geometry
-        moved: list[Any] = []
+        moved: list[tuple[int, Any]] = []
         for part in shapely.get_parts(geometry):
             moved.extend(_shifted_into(part, self.seam))
         if shapely.get_dimensions(geometry) == 0:
-            return shapely.MultiPoint(moved)
+            return shapely.MultiPoint([piece for _, piece in moved])
         return _joined(moved, int(shapely.get_dimensions(geometry)))
 
     def lines(self, lon: ArrayLike, lat: ArrayLike) -> BaseGeometry:
@@ -107,8 +107,9 @@ def _frame_of_spans(low: Floats, high: Floats) -> Frame:
     return Frame(round(central, 6))
 
 
-def _shifted_into(part: BaseGeometry, seam: Degrees) -> list[BaseGeometry]:
-    """Pieces of ``part``, cut at the seam and at every full turn from it, moved into the frame."""
+def _shifted_into(part: BaseGeometry, seam: Degrees) -> list[tuple[int, BaseGeometry]]:
+    """Pieces of ``part``, cut at the seam and at every full turn from it, moved into the frame;
+    with each the turns that it was moved by."""
     import shapely
 
     low, _, high, _ = shapely.bounds(part)
@@ -121,7 +122,7 @@ def _shifted_into(part: BaseGeometry, seam: Degrees) -> list[BaseGeometry]:
         window = shapely.box(west, -_POLE, west + 360.0, _POLE)
         piece = part if inside else part.intersection(window)
         if not piece.is_empty:
-            pieces.append(shift(piece, -360.0 * turn))
+            pieces.append((turn, shift(piece, -360.0 * turn)))
     return pieces
 
 
@@ -134,14 +135,22 @@ def shift(geometry: BaseGeometry, degrees: Degrees) -> BaseGeometry:
     return shapely.transform(geometry, lambda xy: xy + np.array([degrees, 0.0]))
 
 
-def _joined(pieces: list[BaseGeometry], dimension: int) -> BaseGeometry:
+def _joined(moved: list[tuple[int, BaseGeometry]], dimension: int) -> BaseGeometry:
+    """Pieces as one geometry; those that meet others from another turn are joined with them."""
     import shapely
 
-    pieces = [
-        part
-        for piece in pieces
-        for part in shapely.get_parts(piece)
-        if shapely.get_dimensions(part) == dimension
-    ]
-    merged = shapely.union_all(pieces)
-    return shapely.line_merge(merged) if dimension == 1 else merged
+    parts, owner = shapely.get_parts(
+        np.asarray([piece for _, piece in moved], dtype=object), return_index=True
+    )
+    turn = np.asarray([turns for turns, _ in moved])[owner]
+    kept = shapely.get_dimensions(parts) == dimension
+    parts, turn = parts[kept], turn[kept]
+    if dimension == 1:
+        return shapely.line_merge(shapely.union_all(parts))
+    boxes = np.atleast_1d(np.asarray(shapely.box(*shapely.bounds(parts).T)))
+    one, two = shapely.STRtree(boxes).query(boxes, predicate="intersects")
+    meeting = np.zeros(len(parts), dtype=bool)
+    meeting[one[turn[one] != turn[two]]] = True
+    joined = shapely.get_parts(shapely.union_all(parts[meeting]))
+    whole = [*parts[~meeting], *joined]
+    return whole[0] if len(whole) == 1 else shapely.MultiPolygon(whole)

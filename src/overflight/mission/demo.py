@@ -69,7 +69,7 @@ def run_demo(
     say("")
     say("THE QUESTION")
     say(
-        f"  {len(sites)} places in {view.status(mission['observed']).name}, worth {worth:g} in all: "
+        f"  {len(sites)} places in {view.status(mission['observed']).name}, worth {worth:g}: "
         f"{mission['why']['sites']}."
     )
 
@@ -184,9 +184,8 @@ def _tell_what_came_later(
         answer = error.message
     say(f"  {answer}")
     status = view.status(later["still_party"])
-    say(
-        f"  {status.name} is {'still a State Party' if status.standing == 'party' else status.standing}."
-    )
+    standing = "still a State Party" if status.standing == "party" else status.standing
+    say(f"  {status.name} is {standing}.")
     try:
         quota = view.passive_quota(treaty.on(mission["on"]).holder_of(mission["observed"]))
         say(f"  The common quota: {quota.value} ({quota.cite}).")

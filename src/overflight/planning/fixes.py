@@ -29,12 +29,12 @@ class Node:
     value: float
 
 
-def minute_neighbours(position: Position) -> list[Position]:
-    """The whole minutes nearest to a position, 3 by 3, the nearest first."""
+def minute_neighbours(position: Position, reach: int = 1) -> list[Position]:
+    """The whole minutes around a position, 3 by 3 (``reach`` 2: 5 by 5), the nearest first."""
     middle = position.rounded_to_minutes()
     found = []
-    for north in (0, 1, -1):
-        for east in (0, 1, -1):
+    for north in range(-reach, reach + 1):
+        for east in range(-reach, reach + 1):
             lat = middle.lat + north / 60
             if abs(lat) < _POLAR_DEG:
                 found.append(Position(lat=lat, lon=middle.lon + east / 60).rounded_to_minutes())

@@ -21,7 +21,7 @@ Stages = list[list[int]]
 """Rows of nodes on a board, stage by stage."""
 
 _LEAST_DETOUR_KM = 0.001
-_MOST_PLANS = 12
+_MOST_PLANS = 6
 
 
 class GreedyPlanner:

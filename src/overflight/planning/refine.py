@@ -65,19 +65,22 @@ def require_fixes(problem: PlanningProblem, route: Route | None) -> Route:
 
 
 def dropped(book: LegBook, route: Route) -> Route:
-    """Without the fixes that add nothing: all that is seen by way of them is seen anyway."""
+    """Without the fixes that add nothing: all that is seen by way of them is seen anyway.
+
+    A petal whose only fix goes is no stage any more.
+    """
     while True:
         sight = Sight(book, route)
         idle = []
         for stage, slot in _slots(route):
             before, here, after = route.stage_path(stage)[slot : slot + 3]
-            gone, leg = [(before, here), (here, after)], (before, after)
-            if before != after and sight.gain(gone, [leg]) >= -_NOTHING:
-                saved = _length(book, gone) - _length(book, [leg])
-                idle.append((saved, -stage, -slot, leg))
-        for _, stage, slot, leg in sorted(idle, reverse=True):
-            shorter = _with_fixes(route, -stage, -slot, 1, ())
-            if lawful_with(book, shorter, [leg]):
+            gone = [(before, here), (here, after)]
+            fresh = [] if before == after else [(before, after)]
+            if sight.gain(gone, fresh) >= -_NOTHING:
+                idle.append((_length(book, gone) - _length(book, fresh), -stage, -slot, fresh))
+        for _, stage, slot, fresh in sorted(idle, reverse=True):
+            shorter = _with_fixes(route, -stage, -slot, 1, ()).tidy()
+            if lawful_with(book, shorter, fresh):
                 route = shorter
                 break
         else:
@@ -85,12 +88,13 @@ def dropped(book: LegBook, route: Route) -> Route:
 
 
 def snapped(book: LegBook, route: Route) -> Route:
-    """Each fix that fails to show a site beside it moved by a minute of arc, where that helps."""
+    """Each fix that fails to show a site beside it moved by a minute or two, where that helps."""
     for stage, slot in _slots(route):
         here = route.stages[stage][slot]
-        if book.unseen_near(here, book.seen_on(route.path)):
-            options = [place for place in minute_neighbours(here) if place != here]
-            route = _best_move(book, route, stage, slot, options)
+        for reach in (1, 2):
+            if book.unseen_near(here, book.seen_on(route.path)):
+                options = [place for place in minute_neighbours(here, reach) if place != here]
+                route = _best_move(book, route, stage, slot, options)
     return route
 
 

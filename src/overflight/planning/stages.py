@@ -17,7 +17,7 @@ import numpy as np
 
 from overflight.errors import PlanError
 from overflight.planning.board import Board, chain, hop_matrix, pairs
-from overflight.planning.problem import Place, PlanningProblem
+from overflight.planning.problem import BoolMatrix, Place, PlanningProblem
 from overflight.units import Kilometres
 
 _SPARE_STAGES = 1
@@ -118,9 +118,7 @@ def _chains(problem: PlanningProblem, board: Board) -> Iterator[tuple[int, ...]]
         raise _no_way(problem, board, start, end)
     enough = max(1, math.ceil(problem.max_total_km / problem.max_stage_km - 1e-9))
     seen: set[tuple[int, ...]] = set()
-    for stops in _stop_lists(problem, board, shortest, start, end):
-        if any(not hops[a, b] for a, b in pairs(stops) if a != b):
-            continue
+    for stops in _stop_lists(problem, board, hops, shortest):
         least = max(1, len(stops) - 1)
         spare = _SPARE_STAGES if enough > 1 else 0
         most = min(problem.max_stages, max(least, enough) + spare)
@@ -151,16 +149,22 @@ def _no_way(problem: PlanningProblem, board: Board, start: int, end: int) -> Pla
 
 
 def _stop_lists(
-    problem: PlanningProblem, board: Board, shortest: list[int], start: int, end: int
+    problem: PlanningProblem, board: Board, hops: BoolMatrix, shortest: list[int]
 ) -> Iterator[list[int]]:
-    """Chains of places without petals: the shortest, then by way of one or two other places."""
+    """Chains of places without petals: the shortest, then by way of one or two other places.
+
+    Between two places that are too far apart, the shortest chain of others.
+    """
     yield shortest
+    start, end = shortest[0], shortest[-1]
     others = [row for row in range(board.first_node) if row not in (start, end)]
     way = {row: board.km[start, row] + board.km[row, end] for row in others}
     others = sorted((r for r in others if way[r] <= problem.max_total_km), key=lambda r: way[r])
     for count in range(1, _MOST_BETWEEN + 1):
         for between in itertools.permutations(others[:_MOST_STATIONS], count):
-            yield [start, *between, end]
+            ways = [chain(hops, board.km, a, b) for a, b in pairs([start, *between, end])]
+            if None not in ways:
+                yield [start, *(row for way in ways for row in (way or ())[1:])]
 
 
 def _shares(extra: int, holders: int) -> Iterator[tuple[int, ...]]:

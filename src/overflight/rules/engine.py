@@ -167,6 +167,7 @@ def _finding(binding: RuleBinding, bound: Bound, outcome: Outcome) -> Finding:
     source = outcome.limit_source or bound.limit
     applies = outcome.verdict is not Verdict.DOES_NOT_APPLY
     limit_cite = source.cite if source else "; ".join(str(c) for c in binding.limit_citations)
+    limit_cite = outcome.sources or limit_cite
     return Finding(
         rule=binding.id,
         title=binding.title,

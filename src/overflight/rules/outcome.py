@@ -19,7 +19,8 @@ class Outcome:
     """One answer of a predicate; the engine adds rule, phase and citations to make a Finding.
 
     ``limit_source`` is the cited value that decided, where it is not the rule's own limit;
-    ``private`` says that a figure of an overlay decided that is no cited value.
+    ``sources`` are the sources of a fact that decided and has no single value (events of an
+    aircraft); ``private`` says that a figure of an overlay decided that is no cited value.
     """
 
     verdict: Verdict
@@ -31,6 +32,7 @@ class Outcome:
     where: str = ""
     needs: tuple[str, ...] = ()
     limit_source: CitedValue | None = None
+    sources: str = ""
     private: bool = False
 
 

@@ -273,11 +273,9 @@ def _citations(events: Iterable[AircraftEvent], designation: Designation) -> tup
 
 
 def category_of(
-    sensor: str, aircraft: Aircraft | None, categories: Iterable[SensorCategory]
+    sensor: str, installed: Iterable[Sensor], categories: Iterable[SensorCategory]
 ) -> str | None:
     """The category of a sensor named by id or by category."""
     if any(category.id == sensor for category in categories):
         return sensor
-    if aircraft is None:
-        return None
-    return next((s.category for s in aircraft.sensors if s.id == sensor), None)
+    return next((s.category for s in installed if s.id == sensor), None)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from overflight.geo.areas import Area
 from overflight.geo.buffers import bands_around
 from overflight.geo.frames import Frame
 from overflight.geo.legs import trace
@@ -93,22 +92,23 @@ def _zone(land: Forbidden, plane: StraightPlane) -> BaseGeometry:
 
 
 def _one_by_one(points: Sequence[Position], land: Forbidden) -> Matrix:
-    """The same for points too far apart for one map: exact, and slow."""
+    """The same for points too far apart for one map: each leg drawn with chords, which is slow."""
     import shapely
 
     n = len(points)
-    off = Area(shapely.union_all(list(land.keep_off)), land.frame).buffered(land.margin_km)
-    out = Area(shapely.union_all(list(land.keep_out)), land.frame)
-    if land.keep_out_margin_km > 0.0:
-        out = out.buffered(land.keep_out_margin_km)
-    zone = off.union(out)
+    pieces: list[Any] = []
+    for geometries, margin in (
+        (land.keep_off, land.margin_km),
+        (land.keep_out, land.keep_out_margin_km),
+    ):
+        for geometry in geometries:
+            pieces.extend(shapely.get_parts(geometry))
+            if margin > 0.0:
+                pieces.extend(bands_around(geometry, margin, simplify_km=_SIMPLIFY_KM))
+    tree = shapely.STRtree(pieces)
     blocked = np.zeros((n, n), dtype=bool)
     for i in range(n):
-        blocked[i, i] = zone.contains(points[i])
-    shapely.prepare(zone.geometry)
-    for i in range(n):
-        for j in range(i + 1, n):
-            lon, lat, _ = trace(points[i], points[j])
-            hit = bool(zone.geometry.intersects(land.frame.lines(lon, lat)))
-            blocked[i, j] = blocked[j, i] = hit
+        legs = [land.frame.lines(*trace(points[i], other)[:2]) for other in points[i:]]
+        hit = np.unique(tree.query(legs, predicate="intersects")[0]) + i
+        blocked[i, hit] = blocked[hit, i] = True
     return blocked

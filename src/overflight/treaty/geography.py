@@ -8,51 +8,35 @@ Open Skies, II.8). Land is what the regime's files name; the sea part is approxi
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from overflight.errors import DataError
 from overflight.geo.areas import Area
-from overflight.geo.frames import Frame, frame_of
+from overflight.geo.frames import Frame
 from overflight.geo.legmatrix import lengths_inside_km
 from overflight.geo.local import Floats
 from overflight.geo.positions import Position
-from overflight.treaty import borders as maps
 from overflight.treaty.blocking import Forbidden, Matrix, blocked_pairs
-from overflight.treaty.holdings import FROM_FILE, FROM_MAP, Holding, holdings
+from overflight.treaty.chart import LAND_BORDER_KM, Chart, chart, stamp
+from overflight.treaty.holdings import Holding
 from overflight.treaty.neighbours import (
-    ADJACENT_SEA_KM,
     PARTY,
     UNDETERMINED,
     Neighbour,
     NonPartyApproach,
     NonPartyLand,
-    OtherLand,
     standing_of,
 )
 from overflight.treaty.view import TreatyView
 from overflight.units import Kilometres
 
-if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
-
 __all__ = ["Geography", "NonPartyApproach", "geography"]
 
 REACH_KM = 200.0
 """How far from a leg a border is looked for, km."""
-
-LAND_BORDER_KM = 0.5
-"""Lands nearer than this touch: a gap that small is drawing, km."""
-
-_KEPT = 12
-_kept: OrderedDict[tuple[Any, ...], Geography] = OrderedDict()
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,49 +44,54 @@ class Geography:
     """The observed Party's territory and everybody around it, on ``view.on``, under its readings.
 
     ``error_km``: how far the borders used may lie from the true ones. Distances themselves are
-    exact to 20 m; what the lines are worth is another question.
+    exact to 20 m; what the lines are worth is another question, and ``basis`` answers it.
     """
 
     view: TreatyView
     observed: str
-    members: tuple[str, ...]
-    pieces: tuple[Holding, ...]
-    frame: Frame
-    error_km: Kilometres
-    basis: str
+    chart: Chart
 
     # --- the territory --------------------------------------------------------------------
 
-    @cached_property
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The States whose territory it is."""
+        return self.chart.members
+
+    @property
     def land(self) -> Area:
         """The territory without its waters."""
-        return Area(_joined([self.frame.place(p.geometry) for p in self._own]), self.frame)
+        return self.chart.land
 
-    @cached_property
+    @property
     def territory(self) -> Area:
         """Land, islands, and the sea as far as it is approximated."""
-        sea = self._belt
-        if sea is None:
-            return self.land
-        others = self._other.touching(sea)
-        if others:
-            sea = sea.difference(_joined(others))
-        return Area(_joined([self.land.geometry, sea]), self.frame)
+        return self.chart.territory
 
-    @cached_property
-    def _belt(self) -> BaseGeometry | None:
-        """The sea that the territory's coasts give it, as drawn: it overlaps the land."""
-        waters = [self.frame.place(p.waters) for p in self._own if p.waters is not None]
-        return _joined(waters) if waters else None
+    @property
+    def frame(self) -> Frame:
+        """The frame of longitude in which the territory is in one piece."""
+        return self.chart.frame
+
+    @property
+    def pieces(self) -> tuple[Holding, ...]:
+        """All land of the map, by holder."""
+        return self.chart.pieces
+
+    @property
+    def error_km(self) -> Kilometres:
+        """How far the borders used may lie from the true ones, km; stated, not measured."""
+        return self.chart.error_km
+
+    @property
+    def basis(self) -> str:
+        """Where the lines come from, what they are worth, and how the sea is approximated."""
+        return self.chart.basis
 
     @property
     def units(self) -> tuple[str, ...]:
         """Codes of the map's units that the territory is made of."""
-        return tuple(sorted({piece.unit for piece in self._own if piece.unit}))
-
-    @cached_property
-    def _own(self) -> tuple[Holding, ...]:
-        return tuple(p for p in self.pieces if p.state in self.members and p.territory)
+        return tuple(sorted({piece.unit for piece in self.chart.own if piece.unit}))
 
     def in_territory(self, position: Position) -> bool:
         """Whether the position lies in the territory, waters included."""
@@ -114,10 +103,6 @@ class Geography:
 
     # --- the others -----------------------------------------------------------------------
 
-    @cached_property
-    def _other(self) -> OtherLand:
-        return OtherLand([p for p in self.pieces if p.state not in self.members], self.frame)
-
     def over_other_states(
         self, a: Position, b: Position
     ) -> tuple[tuple[str, Kilometres, Position], ...]:
@@ -125,24 +110,17 @@ class Geography:
 
         Their waters do not count: straits and corridors of high seas are not drawn well enough.
         """
-        return self._other.crossed(a, b)
+        return self.chart.other.crossed(a, b)
 
     @cached_property
     def neighbours(self) -> Mapping[str, Neighbour]:
         """States that border on the territory by land, or at sea, where the belts of 12 nautical
         miles meet; the nearest first."""
-        gaps = {
-            state: gap
-            for state, gap in self._other.near(self.land.geometry, ADJACENT_SEA_KM).items()
-            if gap < LAND_BORDER_KM or self._other.shares_sea(state, self._belt)
-        }
+        names = self.chart.other.names
         return MappingProxyType(
             {
-                state: Neighbour(
-                    state, self._other.names[state], standing_of(self.view, state), round(gap, 3)
-                )
-                for state, gap in sorted(gaps.items(), key=lambda item: (item[1], item[0]))
-                if state not in self._other.nobodys
+                state: Neighbour(state, names[state], standing_of(self.view, state), round(gap, 3))
+                for state, gap in self.chart.gaps.items()
             }
         )
 
@@ -153,7 +131,7 @@ class Geography:
 
     @cached_property
     def _non_party_land(self) -> NonPartyLand:
-        return NonPartyLand(self._other, {n.state: n for n in self.non_parties})
+        return NonPartyLand(self.chart.other, {n.state: n for n in self.non_parties})
 
     def nearest_non_party_border(
         self, a: Position, b: Position, *, within_km: Kilometres = REACH_KM
@@ -162,7 +140,9 @@ class Geography:
 
         0 km where it enters that land; None beyond ``within_km``.
         """
-        return self._non_party_land.nearest(a, b, self._other.crossed(a, b), within_km=within_km)
+        return self._non_party_land.nearest(
+            a, b, self.chart.other.crossed(a, b), within_km=within_km
+        )
 
     # --- for the planner ------------------------------------------------------------------
 
@@ -179,7 +159,7 @@ class Geography:
         on the safe side by less than 1 km (see ``treaty.blocking``).
         """
         near = {n.state for n in self.non_parties}
-        geometries = self._other.geometries
+        geometries = self.chart.other.geometries
         return blocked_pairs(
             points,
             Forbidden(
@@ -197,7 +177,7 @@ class Geography:
 
     def blocked_leg(self, a: Position, b: Position, *, margin_km: Kilometres) -> bool:
         """The same for one leg, exactly."""
-        crossed = self._other.crossed(a, b)
+        crossed = self.chart.other.crossed(a, b)
         if crossed:
             return True
         found = self._non_party_land.nearest(a, b, crossed, within_km=margin_km)
@@ -223,6 +203,8 @@ class Geography:
         around = {*self.members, *self.neighbours}
         notes += [
             f"{area.name} counts with {owner} (reading {area.reading} = {option})."
+            if area.since is None or area.since <= self.view.on
+            else f"{area.name} counts with {owner}; it was disputed only from {area.since}."
             for area in self.view.treaty.disputed_areas
             for option in [self.view.readings[area.reading]]
             for owner in [area.owner(self.view.on, option)]
@@ -248,39 +230,12 @@ def geography(view: TreatyView, observed: str, *, borders: str | Path | None = N
     NotInForceError for a group that does not exist on that day.
     """
     path = None if borders is None else Path(borders)
-    key = (view.treaty, view.on, tuple(sorted(view.readings.items())), observed, _stamp(path))
-    if key not in _kept:
-        _kept[key] = _built(view, observed, path)
-        while len(_kept) > _KEPT:
-            _kept.popitem(last=False)
-    _kept.move_to_end(key)
-    return _kept[key]
+    return _kept(view, observed, path, stamp(path))
 
 
-def _stamp(path: Path | None) -> tuple[Any, ...] | None:
-    if path is None or not path.exists():
-        return None if path is None else (str(path),)
-    stat = path.stat()
-    return str(path.resolve()), stat.st_mtime_ns, stat.st_size
-
-
-def _built(view: TreatyView, observed: str, path: Path | None) -> Geography:
-    drawn = maps.shipped_borders() if path is None else maps.read_own_borders(path)
-    own = drawn if isinstance(drawn, maps.OwnBorders) else None
-    shipped = maps.shipped_borders() if isinstance(drawn, maps.OwnBorders) else drawn
-    members = _members(view, observed)
-    pieces = holdings(view, shipped, own)
-    territory = [p for p in pieces if p.state in members and p.territory]
-    if not territory:
-        raise DataError(
-            f"no file draws the territory of {observed}",
-            remedy="Add a [[territory]] row for it to the regime's territory.toml.",
-        )
-    frame = frame_of([piece.geometry for piece in territory])
-    error = _error_km(pieces, members, frame, shipped, own)
-    return Geography(
-        view, observed, members, pieces, frame, error, _basis(territory, shipped, own, error)
-    )
+@lru_cache(maxsize=16)
+def _kept(view: TreatyView, observed: str, path: Path | None, _stamp: object) -> Geography:
+    return Geography(view, observed, chart(view, observed, _members(view, observed), path))
 
 
 def _members(view: TreatyView, observed: str) -> tuple[str, ...]:
@@ -288,65 +243,3 @@ def _members(view: TreatyView, observed: str) -> tuple[str, ...]:
     members = view.members(observed)
     bound = tuple(m for m in members if standing_of(view, m) in (PARTY, UNDETERMINED))
     return bound or members
-
-
-def _error_km(
-    pieces: Sequence[Holding],
-    members: Sequence[str],
-    frame: Frame,
-    shipped: maps.Borders,
-    own: maps.OwnBorders | None,
-) -> Kilometres:
-    """The worst error among the lines that bound the territory."""
-    import shapely
-
-    from_file = own.error_km if own else maps.FILE_ERROR_KM
-    territory = [p for p in pieces if p.state in members and p.territory]
-    if any(p.drawn == FROM_MAP for p in territory):
-        return max(from_file, shipped.error_km) if own else shipped.error_km
-    drawn = _joined([frame.place(p.geometry) for p in territory])
-    around = shapely.box(*(shapely.bounds(drawn) + np.array([-1.0, -0.5, 1.0, 0.5])))
-    others = (p for p in pieces if p.state not in members and p.drawn == FROM_MAP)
-    if any(shapely.intersects(frame.place(p.geometry), around) for p in others):
-        return max(from_file, shipped.error_km)
-    return from_file
-
-
-def _basis(
-    territory: Sequence[Holding],
-    shipped: maps.Borders,
-    own: maps.OwnBorders | None,
-    error: Kilometres,
-) -> str:
-    """One paragraph: where the lines come from, what they are worth, how the sea is drawn."""
-    said = []
-    if any(piece.drawn == FROM_MAP for piece in territory):
-        said.append(
-            f"Borders and coasts: {shipped.source}, scale 1:10,000,000 (public domain), taken to "
-            f"be true to {shipped.error_km:g} km (0.5 mm at that scale: an assumption)."
-        )
-        said.append(
-            "Territorial waters: 12 nautical miles (UNCLOS, Article 3) from that coast, to the "
-            "line of equal distance where two States' belts meet, drawn to about 1 km. Straight "
-            "baselines, agreed maritime borders and internal waters farther out are not drawn, "
-            "so a distance over territory may come out too short along such coasts."
-        )
-    if any(piece.drawn == FROM_FILE for piece in territory):
-        name = own.source if own else "the regime's own files"
-        said.append(
-            f"Territory as drawn in {name}, waters included, taken to be true to "
-            f"{own.error_km if own else maps.FILE_ERROR_KM:g} km."
-        )
-    said.append(
-        "States not party are measured to their land. Distances are geodesic, exact to 20 m; "
-        f"the borders may be off by {error:g} km."
-    )
-    return " ".join(said)
-
-
-def _joined(geometries: Sequence[BaseGeometry]) -> BaseGeometry:
-    import shapely
-
-    if len(geometries) == 1:
-        return geometries[0]
-    return shapely.union_all(list(geometries))

@@ -378,8 +378,8 @@ class TreatyView:
             )
         category = None
         if sensor is not None:
-            described = self.aircraft(id_) if id_ in known else None
-            category = aircraft_files.category_of(sensor, described, self.treaty.categories)
+            installed = self._aircraft_file(id_).sensors if id_ in known else ()
+            category = aircraft_files.category_of(sensor, installed, self.treaty.categories)
         return aircraft_files.standing(designation, id_, self.on, sensor=sensor, category=category)
 
     @property
@@ -388,7 +388,7 @@ class TreatyView:
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """Decisions taken by this day; those whose date is not known are among them."""
+        """Decisions taken by this day, and those whose date is not known."""
         return tuple(d for d in self.treaty.decisions if d.date is None or d.date <= self.on)
 
 

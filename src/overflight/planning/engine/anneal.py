@@ -28,6 +28,8 @@ from overflight.planning.engine.tours import (
 )
 
 LENGTH, SCORE, BEST_SCORE, BEST_LENGTH = range(4)
+SQUEEZED = 0.8
+"""The part of a run after which no tour may be longer than the limit."""
 SIZE, BEST_SIZE, CLOCK, POLISHED = range(4)
 
 
@@ -66,7 +68,7 @@ class Settings(NamedTuple):
     second: float
     """Probability of a second opening elsewhere."""
     slack: float
-    """How far beyond the limit the search may stray at the start, as a part of the limit."""
+    """Length beyond the limit that the search may stray at the start."""
     penalty: float
     """Score that one unit of length beyond the limit costs."""
 
@@ -374,12 +376,12 @@ def anneal(
     cooling = settings.cold / settings.hot
     heat = settings.hot
     reach = limit
-    span = abs(limit)
+    penalty = settings.penalty
     for it in range(iterations):
         if it % 64 == 0:
             spent = begin + (end - begin) * it / iterations
             heat = settings.hot * cooling**spent
-            reach = limit + span * settings.slack * max(0.0, 1.0 - spent / 0.8)
+            reach = limit + settings.slack * max(0.0, 1.0 - spent / SQUEEZED)
         counts[CLOCK] += 1
         old_length = values[LENGTH]
         old_score = values[SCORE]
@@ -405,7 +407,7 @@ def anneal(
             count = _gather(state, near, below(state.random, n), 0, seen, found, count)
         inserted = _refill(state, distance, scores, reach, near, found, count, keys, put)
         gain = values[SCORE] - old_score - settings.price * (values[LENGTH] - old_length)
-        gain -= settings.penalty * (max(0.0, values[LENGTH] - limit) - max(0.0, old_length - limit))
+        gain -= penalty * (max(0.0, values[LENGTH] - limit) - max(0.0, old_length - limit))
         if gain >= 0 or uniform(state.random) < np.exp(gain / heat):
             _keep(state, log, removed, put, inserted)
             ahead = values[SCORE] - values[BEST_SCORE]

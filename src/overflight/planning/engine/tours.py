@@ -343,3 +343,59 @@ def _or_opt(
                         asleep[p] = asleep[q] = asleep[c] = asleep[d] = asleep[a] = asleep[e] = 0
                         return -delta
     return 0.0
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def join(distance: Matrix, near: NDArray[np.int32], one: Tour, other: Tour) -> Tour:
+    """``one`` with every node of ``other`` put in where it is cheapest, then polished."""
+    n = distance.shape[0]
+    nxt = np.full(n, -1, np.int32)
+    prv = np.full(n, -1, np.int32)
+    m = one.size
+    for i in range(m):
+        a = one[i]
+        b = one[(i + 1) % m]
+        nxt[a] = b
+        prv[b] = a
+    waiting = other.copy()
+    count = waiting.size
+    while True:
+        kept = 0
+        for r in range(count):
+            c = waiting[r]
+            if nxt[c] >= 0:
+                continue
+            best = FAR
+            at = -1
+            for k in range(near.shape[1]):
+                q = near[c, k]
+                if nxt[q] < 0:
+                    continue
+                w = distance[c, q] + distance[c, nxt[q]] - distance[q, nxt[q]]
+                if w < best:
+                    best = w
+                    at = q
+                w = distance[c, q] + distance[c, prv[q]] - distance[q, prv[q]]
+                if w < best:
+                    best = w
+                    at = prv[q]
+            if at < 0:
+                waiting[kept] = c
+                kept += 1
+                continue
+            q = nxt[at]
+            nxt[at] = c
+            prv[c] = at
+            nxt[c] = q
+            prv[q] = c
+            m += 1
+        if kept == 0 or kept == count:
+            break
+        count = kept
+    tour = np.empty(m, np.int32)
+    c = one[0]
+    for i in range(m):
+        tour[i] = c
+        c = nxt[c]
+    polish(tour, m, distance, near, np.empty(n, np.int32))
+    return tour

@@ -176,7 +176,10 @@ def hazards_answered(case: Case, bound: Bound) -> Iterable[Outcome]:
 
 
 def reachable_within(case: Case, bound: Bound) -> Iterable[Outcome]:
-    """The start airfield is no more hours from the point of entry than the limit, at cruise."""
+    """The start airfield is no more hours from the point of entry than the limit, at cruise.
+
+    Beyond it a right arises: the observed Party may provide faster transportation instead.
+    """
     plan = case.plan
     if plan is None:
         return [lacking("the mission plan")]
@@ -193,8 +196,12 @@ def reachable_within(case: Case, bound: Bound) -> Iterable[Outcome]:
         f"{plan.start.name} is {way:,.0f} km from {plan.point_of_entry.name}, {hours:.1f} h at "
         f"{plan.cruise_km_h:g} km/h; it must be reached within {limit.value:g} h."
     )
-    make = compliant if hours <= as_number(limit) else breach
-    return [make(text, measured=round(hours, 2), limit=limit.value, unit="h")]
+    rest = {"measured": round(hours, 2), "limit": limit.value, "unit": "h"}
+    if hours <= as_number(limit):
+        return [compliant(text, **rest)]
+    # The duty is the observed Party's, which designated the airfield: no breach of this plan's.
+    text += " The observing Party may ask for transportation that takes no longer."
+    return [right_arises(text, **rest)]
 
 
 def _undeclared(plan: MissionPlan) -> list[Outcome]:

@@ -247,13 +247,13 @@ def _standing(case: Case, aircraft: str, sensor: str | None, bound: Bound) -> Ou
         return _undetermined(f"{name}: {error.message}.", error.remedy)
     except DataError as error:
         return breach(f"{name} has no standing under this treaty: {error.message}.")
-    since = "" if standing.since is None else f" since {standing.since.isoformat()}"
+    since = "" if standing.since is None else f" (since {standing.since.isoformat()})"
     later = standing.certified_later
     until = f" It was certified only on {later.latest.isoformat()}." if later is not None else ""
     source = "; ".join(str(c) for c in standing.citations)
     on, state = view.on.isoformat(), standing.standing
-    text = f"{name} is {state}{since} (on {on}).{until}"
-    rest = {"measured": state, "limit": " or ".join(bound.paths("accepted")), "where": source}
+    text = f"On {on} {name} is {state}{since}.{until}"
+    rest = {"measured": state, "limit": " or ".join(bound.paths("accepted")), "sources": source}
     if state in bound.paths("accepted"):
         return compliant(text, **rest)
     if state in bound.paths("unsettled"):
