@@ -334,6 +334,29 @@ def test_across_the_antimeridian() -> None:
     assert made.plan.flight_distance_km <= 6500
 
 
+def test_along_the_border_of_a_non_party_the_margin_can_be_proved() -> None:
+    """Kazakhstan never was a party. Generalised borders may be off by some km, so a path that
+    keeps 10 km by them proves nothing; the plan must keep enough for a plain answer."""
+    view = load_treaty("open-skies").on(DAY)
+    land = geography(view, "RUS")
+    grid = [Position(49.5 + i / 5, 45.0 + j / 3) for i in range(16) for j in range(48)]
+    inside = [place for place in grid if land.in_territory(place)]
+
+    def away(place: Position) -> float:
+        near = land.nearest_non_party_border(place, place)
+        return 999.0 if near is None else near.distance_km
+
+    border = [place for place in inside if away(place) < 30.0]
+    assert len(border) > 40
+    sites = [Site(f"K{k}", place) for k, place in enumerate(border)]
+    made = plan(sites, aircraft="a319-oh", iterations=100)
+    (finding,) = made.findings.by_rule("R2")
+    assert finding.verdict is Verdict.COMPLIANT
+    assert isinstance(finding.measured, float)
+    assert 10.0 + land.error_km <= finding.measured < 25.0  # near enough to mean something
+    assert breaches(made) == {"IV.11"}
+
+
 def test_an_unknown_distance_is_unknown() -> None:
     with pytest.raises(UnknownValueError):
         plan(near_moscow((1, 1)), start="UNNT")

@@ -130,6 +130,13 @@ def crossing(plan: MissionPlan, geography: Any) -> MissionPlan:
     return _inserted(plan, n + 1, sides, geography)
 
 
+def there_and_back(plan: MissionPlan, geography: Any) -> MissionPlan:
+    """From the airfield out to the first fix, and back along the same line."""
+    home, out = plan.fixes[0], plan.fixes[1]
+    again = [dataclasses.replace(out, id="OUT"), dataclasses.replace(home, id="BACK")]
+    return rerouted(plan, [home, *again, *plan.fixes[1:]], geography)
+
+
 def circling(plan: MissionPlan, geography: Any) -> MissionPlan:
     """A spiral inward over the middle of the longest leg."""
     n = _longest(plan)
@@ -318,6 +325,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("out of order", "R5", "VI.II.4(F)", out_of_order),
     Mutation("not direct", "R5", "VI.II.4(F)", not_direct),
     Mutation("crossing", "R6", "VI.II.4(G)", crossing),
+    Mutation("there and back", "R6", "VI.II.4(G)", there_and_back),
     Mutation("circling", "R6.circling", "VI.II.4(G)", circling),
     Mutation("too early", "R7", "VI.II.4(E)", too_early),
     Mutation("into a hazard", "R8", "VI.II.4(C)", into_a_hazard),

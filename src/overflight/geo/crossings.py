@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from overflight.geo.geodesic import azimuth_deg, distance_km
+from overflight.geo.geodesic import azimuth_deg, destination, distance_km
 from overflight.geo.legs import trace
 from overflight.geo.local import MEAN_RADIUS_KM, Floats, from_plane, to_plane, unit_vectors
 from overflight.geo.positions import Position
@@ -60,12 +61,19 @@ def crossings(path: Sequence[Position]) -> tuple[Crossing, ...]:
 
 
 def _settled(met: list[Crossing]) -> list[Crossing]:
-    """Two legs that meet at more than one place run along each other: said once."""
+    """Two legs that meet at more than one place run along each other: said once, halfway."""
     fixes = [crossing for crossing in met if crossing.kind == "same fix"]
     others = [crossing for crossing in met if crossing.kind != "same fix"]
-    if len(others) + len(fixes) > 1 and others:
-        others = [Crossing(others[0].leg_i, others[0].leg_j, others[0].position, "overlap")]
+    if len(met) > 1:
+        i, j = met[0].leg_i, met[0].leg_j
+        places = [crossing.position for crossing in met]
+        a, b = max(combinations(places, 2), key=lambda pair: distance_km(*pair))
+        others = [Crossing(i, j, _halfway(a, b), "overlap")]
     return [*fixes, *others]
+
+
+def _halfway(a: Position, b: Position) -> Position:
+    return destination(a, azimuth_deg(a, b), distance_km(a, b) / 2.0)
 
 
 def _judged(
@@ -95,7 +103,8 @@ def _turning_back(path: Sequence[Position]) -> Iterator[tuple[int, Crossing]]:
         turn = np.radians(azimuth_deg(joint, a) - azimuth_deg(joint, b))
         if np.cos(turn) > 0.0 and abs(np.sin(turn)) * shorter < TOUCH_KM:
             nearer = a if distance_km(joint, a) <= distance_km(joint, b) else b
-            yield i, Crossing(i, i + 1, nearer, "overlap")
+            # Halfway, not at the end: that may be an airfield, where a rule forgives a meeting.
+            yield i, Crossing(i, i + 1, _halfway(joint, nearer), "overlap")
 
 
 class _Pieces:

@@ -16,6 +16,7 @@ from overflight.planning.problem import Place, Route
 from overflight.terms.mission_plan import PlanAirfield
 from overflight.treaty.model import Airfield
 from overflight.treaty.view import TreatyView
+from overflight.units import Kilometres
 
 ANY = "any"
 START_ROLE = "open-skies-airfield"
@@ -87,14 +88,20 @@ def landings_for(
     )
 
 
-def alternates_for(view: TreatyView, observed: str, route: Route) -> tuple[PlanAirfield, ...]:
-    """The designated airfields nearest to the end at which the route does not land."""
+def alternates_for(
+    view: TreatyView, observed: str, route: Route, range_km: Kilometres
+) -> tuple[PlanAirfield, ...]:
+    """The designated airfields nearest to the end, within range, at which the route does not land.
+
+    There may be none: the observed Party gives those along the route on approval (VI.I.13).
+    """
     end = route.stations[-1]
     landed = {station.code for station in route.stations}
     others = [
         plan_airfield(airfield)
         for airfield in _in_state(view, observed, SERVING_ROLES)
         if airfield.code not in landed
+        and distance_km(end.position, plan_airfield(airfield).position) <= range_km
     ]
     others.sort(key=lambda airfield: distance_km(end.position, airfield.position))
     return tuple(others[:_ALTERNATES])

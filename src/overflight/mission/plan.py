@@ -142,7 +142,7 @@ def make_plan(
         point_of_exit=found.landings.exit,
         terrain=_terrain(terrain, setting),
         hazards=tuple(_as_flown(area, route.path) for area in hazards),
-        alternates=alternates_for(view, observed, route),
+        alternates=alternates_for(view, observed, route, setting.ability.range_km),
         distance_condition=distance_condition,
         readings=view.readings,
         marks=tuple(marks),
@@ -266,6 +266,11 @@ def _assumptions(setting: Setting, found: _Found, given: int, timed: bool) -> tu
     ]
     if flight_height_m(setting.sensors) is None:
         said.append(f"No sensor in use is bound to a height: {setting.height_m:g} m assumed.")
+    idle = [s.id for s in plane.sensors if s not in setting.sensors]
+    if idle:
+        said.append(
+            f"On board and not in use (not asked for, or not certified): {', '.join(idle)}."
+        )
     if found.landings.requested:
         codes = ", ".join(found.landings.requested)
         said.append(f"Asked for, not designated: landing to refuel at {codes}.")

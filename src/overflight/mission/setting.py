@@ -31,6 +31,8 @@ BORDER_RESERVE_KM = 1.0
 """Kept clear of a non-party beyond the stand-off and the error of the borders, km."""
 DEFAULT_HEIGHT_M = 3000.0
 """Height above ground when no sensor in use is bound to one, m: an assumption."""
+CERTIFIED = "certified"
+"""The standing of an aircraft or sensor that may be used (IV.11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def setting_for(
             remedy="Check the coordinates (latitude and longitude swapped?) and the observed "
             "Party.",
         )
-    chosen = _sensors(plane, sensors)
+    chosen = _sensors(view, plane, sensors)
     height = flight_height_m(chosen)
     margin = _stand_off_km(view) + land.error_km + BORDER_RESERVE_KM
     avoid = [Area.from_ring(area.ring) for area in hazards if area.handling != "crossed"]
@@ -165,14 +167,21 @@ def _refuse_bad_sites(sites: Sequence[Site]) -> None:
         )
 
 
-def _sensors(plane: Aircraft, wanted: Sequence[str] | None) -> tuple[Sensor, ...]:
+def _sensors(view: TreatyView, plane: Aircraft, wanted: Sequence[str] | None) -> tuple[Sensor, ...]:
+    """The sensors asked for; unasked, those certified on the day, or all when none is.
+
+    An aircraft that nobody certified is planned with all it has: the check will say.
+    """
     on_board = {sensor.id: sensor for sensor in plane.sensors}
     if not on_board:
         raise SensorError(
             f"no sensor of {plane.name} is known",
             remedy="Describe its sensors in an overlay's aircraft file, or take another aircraft.",
         )
-    names = tuple(on_board) if wanted is None else tuple(dict.fromkeys(wanted))
+    names = tuple(dict.fromkeys(wanted or ()))
+    if wanted is None:
+        certified = (s for s in on_board if _certified(view, plane.id, s))
+        names = tuple(certified) or tuple(on_board)
     missing = [name for name in names if name not in on_board]
     if missing or not names:
         what = ", ".join(map(repr, missing)) or "of that name"
@@ -181,6 +190,13 @@ def _sensors(plane: Aircraft, wanted: Sequence[str] | None) -> tuple[Sensor, ...
             remedy=f"Choose from: {', '.join(on_board)}.",
         )
     return tuple(on_board[name] for name in names)
+
+
+def _certified(view: TreatyView, aircraft: str, sensor: str) -> bool:
+    try:
+        return view.aircraft_standing(aircraft, sensor).standing == CERTIFIED
+    except OverflightError:
+        return False
 
 
 def _stand_off_km(view: TreatyView) -> Kilometres:

@@ -18,7 +18,7 @@ from overflight.geo.positions import Position
 from overflight.planning.evaluate import LegBook
 from overflight.planning.fixes import Node, minute_neighbours
 from overflight.planning.problem import PlanningProblem, Route
-from overflight.planning.simple_path import LegEnds, exact_crossings, legs_of, may_cross
+from overflight.planning.simple_path import LegEnds, first_crossing, legs_of, may_cross
 from overflight.planning.uncross import uncrossed
 from overflight.sensing.track import beside
 from overflight.units import Kilometres
@@ -46,10 +46,10 @@ def settle(book: LegBook, route: Route, nodes: Sequence[Node]) -> Route | None:
         best = filled(book, best, nodes)
         if book.score(best) <= before:
             break
-    if book.problem.simple_path and exact_crossings(best):
+    if book.problem.simple_path and first_crossing(best):
         again = uncrossed(book, best)
-        return straight if again is None or book.score(again) < book.score(straight) else again
-    return best
+        best = straight if again is None or book.score(again) < book.score(straight) else again
+    return best if best.fixes or best.stations[0] != best.stations[-1] else None
 
 
 def require_fixes(problem: PlanningProblem, route: Route | None) -> Route:
@@ -112,9 +112,10 @@ def pulled(book: LegBook, route: Route) -> Route:
 
 def filled(book: LegBook, route: Route, nodes: Sequence[Node]) -> Route:
     """With more fixes, as long as there is distance left for them, most value per km first."""
+    away = _Away(nodes)
     while True:
         sight = Sight(book, route)
-        for stage, slot, fix in _insertions(book, route, nodes):
+        for stage, slot, fix in _insertions(book, route, nodes, away):
             longer = _with_fixes(route, stage, slot, 0, (fix,))
             before, _, after = longer.stage_path(stage)[slot : slot + 3]
             fresh = [(before, fix), (fix, after)]
@@ -202,45 +203,50 @@ def _best_move(
 
 
 def _insertions(
-    book: LegBook, route: Route, nodes: Sequence[Node]
+    book: LegBook, route: Route, nodes: Sequence[Node], away: _Away
 ) -> list[tuple[int, int, Position]]:
     """Where each fix that shows something new costs least: stage, slot, fix; the best first."""
     problem = book.problem
     seen, taken = book.seen_on(route.path), set(route.path)
     spare = problem.max_total_km - book.length_of(route.path)
-    gains = [
-        (node.position, book.value_of(set(node.targets) - seen))
-        for node in nodes
-        if node.position not in taken
-    ]
-    wanted = [(fix, gain) for fix, gain in gains if gain > 0]
-    if not wanted or spare <= 0:
+    gain = np.array(
+        [
+            0.0 if node.position in taken else book.value_of(set(node.targets) - seen)
+            for node in nodes
+        ]
+    )
+    wanted = np.flatnonzero(gain > 0)
+    if not len(wanted) or spare <= 0:
         return []
-    lon = np.array([fix.lon for fix, _ in wanted])
-    lat = np.array([fix.lat for fix, _ in wanted])
-    best = np.full(len(wanted), np.inf)
-    where = np.full((len(wanted), 2), -1)
+    best = np.full(len(nodes), np.inf)
+    where = np.full((len(nodes), 2), -1)
     for stage in range(len(route.stages)):
         way = route.stage_path(stage)
         room = min(spare, problem.max_stage_km - book.length_of(way))
-        away = [_distances(point, lon, lat) for point in way]
         for slot, (a, b) in enumerate(legs_of(way)):
-            detour = away[slot] + away[slot + 1] - book.length(a, b)
+            detour = away.of(a) + away.of(b) - book.length(a, b)
             better = (detour <= room) & (detour < best)
             best[better] = detour[better]
             where[better] = (stage, slot)
-    gain = np.array([gain for _, gain in wanted])
     rate = np.where(np.isfinite(best), gain / np.maximum(best, _METRE), 0.0)
     order = [int(i) for i in np.argsort(-rate, kind="stable") if rate[i] > 0]
-    return [(int(where[i][0]), int(where[i][1]), wanted[i][0]) for i in order]
+    return [(int(where[i][0]), int(where[i][1]), nodes[i].position) for i in order]
 
 
-def _distances(
-    point: Position, lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Distances from one point to n others, km."""
-    here_lon, here_lat = np.full(len(lon), point.lon), np.full(len(lat), point.lat)
-    return np.asarray(wgs84().inv(here_lon, here_lat, lon, lat)[2]) / 1000.0
+class _Away:
+    """Distances from points to all nodes, km, each point's worked out once."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._lon = np.array([node.position.lon for node in nodes])
+        self._lat = np.array([node.position.lat for node in nodes])
+        self._known: dict[Position, NDArray[np.float64]] = {}
+
+    def of(self, point: Position) -> NDArray[np.float64]:
+        if point not in self._known:
+            lon, lat = np.full_like(self._lon, point.lon), np.full_like(self._lat, point.lat)
+            metres = wgs84().inv(lon, lat, self._lon, self._lat)[2]
+            self._known[point] = np.asarray(metres) / 1000.0
+        return self._known[point]
 
 
 def _foot(a: Position, b: Position, point: Position) -> Position:

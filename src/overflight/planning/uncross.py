@@ -4,8 +4,9 @@ Where two legs cross, the two ways to join their ends without crossing are both 
 diagonals of a quadrilateral are longer than either pair of opposite sides): turn round what lies
 between them (2-opt), or swap what follows them where both then end at the same airfield. The one
 that is lawful and shorter is taken; when none is, the fix of the four that costs least value
-is dropped, as is the least fix of a stretch that circles. Every step makes the route shorter or
-takes a fix away, so it ends.
+is dropped, as is the least fix of a stretch that circles. A petal with one fix, out and back on
+one line, gets a second fix beside the first, no more often than there are stages. Every other step
+makes the route shorter or takes a fix away, so it ends.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from itertools import pairwise
 
 from overflight.geo.positions import Position
 from overflight.planning.evaluate import LegBook
+from overflight.planning.fixes import minute_neighbours
 from overflight.planning.problem import Place, Route
-from overflight.planning.simple_path import exact_crossings
+from overflight.planning.simple_path import first_crossing, legs_of, may_cross
 
 Waypoint = Place | Position
 """A landing, or a fix."""
@@ -25,14 +27,18 @@ Waypoint = Place | Position
 def uncrossed(book: LegBook, route: Route) -> Route | None:
     """A lawful route made of this one's fixes; None when not even the bare way is lawful."""
     current = _legal_without_crossing_test(book, route)
+    openings = len(route.stages)
     while current is not None:
-        found = exact_crossings(current) if book.problem.simple_path else []
+        found = first_crossing(current) if book.problem.simple_path else None
         circle = None if found else book.circles(current.path)
-        if found:
-            i, j, _ = found[0]
-            current = _rejoined(book, current, i, j) or _less_one(
-                book, current, (i, i + 1, j, j + 1)
-            )
+        if found is not None:
+            i, j = found
+            better: Route | None = None
+            if j > i + 1:
+                better = _rejoined(book, current, i, j)
+            elif openings > 0:
+                better, openings = _opened(book, current, i), openings - 1
+            current = better or _less_one(book, current, (i, i + 1, j, j + 1))
         elif circle is not None:
             current = _less_one(book, current, range(circle[0], circle[1] + 1))
         else:
@@ -58,6 +64,39 @@ def route_of(points: list[Waypoint]) -> Route:
         else:
             stages[-1].append(point)
     return Route(tuple(stations), tuple(tuple(stage) for stage in stages)).tidy()
+
+
+def _opened(book: LegBook, route: Route, i: int) -> Route | None:
+    """With a second fix a minute or two beside the turn between legs i and i + 1.
+
+    So that the way back is not the way out. None when the turn is at an airfield or nothing fits.
+    """
+    points = waypoints(route)
+    turn = points[i + 1]
+    if isinstance(turn, Place):
+        return None
+    taken = set(route.path)
+    offers = [
+        offer
+        for beside in minute_neighbours(turn, 2)
+        if beside not in taken and book.problem.fix_allowed(beside)
+        for offer in [route_of([*points[: i + 2], beside, *points[i + 2 :]])]
+        if book.within_limits(offer)
+    ]
+    offers.sort(key=book.score, reverse=True)
+    return next((o for o in offers if _parts(book, o, i)), None)
+
+
+def _parts(book: LegBook, route: Route, i: int) -> bool:
+    """Whether legs i, i + 1 and i + 2 may be flown and neither meet nor run along each other."""
+    legs = legs_of(route.path)
+    exempt = frozenset(station.position for station in route.stations)
+    if book.circles(route.path) is not None:
+        return False
+    return not any(
+        book.blocked(*legs[k]) or may_cross(legs[k], [*legs[:k], *legs[k + 1 :]], exempt)
+        for k in (i, i + 1, i + 2)
+    )
 
 
 def _rejoined(book: LegBook, route: Route, i: int, j: int) -> Route | None:

@@ -125,7 +125,7 @@ def unload(state: State, tour: Tour) -> int:
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
 def settle(
     state: State, distance: Matrix, scores: Scores, near: NDArray[np.int32], shorten: bool
-) -> None:  # noqa: E501
+) -> None:
     """Polish the current tour, take its length afresh, and keep it if it is the best."""
     n = distance.shape[0]
     tour = np.empty(n, np.int32)
@@ -153,7 +153,7 @@ def settle(
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _cut_out(
     state: State, distance: Matrix, scores: Scores, c: int, log: NDArray[np.int32], count: int
-) -> None:  # noqa: E501
+) -> None:
     """Take node c out of the tour and write (c, before, after) into the log."""
     p = state.prv[c]
     q = state.nxt[c]
@@ -179,7 +179,7 @@ def _ruin(
     longest: int,
     log: NDArray[np.int32],
     count: int,
-) -> int:  # noqa: E501
+) -> int:
     """Take strings of up to ``longest`` nodes out around a centre until ``target`` are gone."""
     size = state.counts[SIZE]
     for k in range(-1, near.shape[1]):
@@ -205,7 +205,7 @@ def _ruin(
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _detour(
     state: State, distance: Matrix, near: NDArray[np.int32], c: int, blink: float
-) -> tuple[float, int]:  # noqa: E501
+) -> tuple[float, int]:
     """The cheapest way to put c into the tour: extra length, and the node before it (or -1)."""
     best = FAR
     place = -1
@@ -240,7 +240,7 @@ def _gather(
     seen: NDArray[np.int64],
     found: Tour,
     count: int,
-) -> int:  # noqa: E501
+) -> int:
     """Add a centre and its nearest nodes that are not in the tour to ``found``, each once."""
     clock = state.counts[CLOCK]
     for k in range(-1, width):
@@ -271,7 +271,7 @@ def _refill(
     count: int,
     keys: Scores,
     put: Tour,
-) -> int:  # noqa: E501
+) -> int:
     """Put candidates back in a random greedy order while they fit; how many went in."""
     mode = uniform(state.random)
     alpha = 0.5 + 1.5 * uniform(state.random)
@@ -331,7 +331,7 @@ def _keep(state: State, log: NDArray[np.int32], removed: int, put: Tour, inserte
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _take_back(
     state: State, log: NDArray[np.int32], removed: int, put: Tour, inserted: int
-) -> None:  # noqa: E501
+) -> None:
     for r in range(inserted - 1, -1, -1):
         c = put[r]
         p = state.prv[c]
@@ -361,7 +361,7 @@ def anneal(
     iterations: int,
     begin: float,
     end: float,
-) -> None:  # noqa: E501
+) -> None:
     """Run some iterations; the temperature goes as the spent part goes from begin to end."""
     n = distance.shape[0]
     values = state.values
@@ -397,7 +397,7 @@ def anneal(
         if twice:
             removed = _ruin(
                 state, distance, scores, near, other, target, settings.string, log, removed
-            )  # noqa: E501
+            )
         count = _gather(state, near, centre, width, seen, found, 0)
         if twice:
             count = _gather(state, near, other, width, seen, found, count)

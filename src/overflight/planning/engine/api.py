@@ -19,7 +19,7 @@ from overflight.planning.engine.memetic import Member, Search, Tuning
 from overflight.planning.engine.spending import Spending
 
 LARGE = 2500
-"""From this many nodes on the matrix is kept in single precision."""
+"""From this many nodes on a matrix of whole numbers is kept in single precision (it is exact)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,12 @@ def solve_op(
             remedy="Raise the limit or choose another end.",
         )
 
-    dtype = np.float32 if n > LARGE else np.float64
+    dtype = np.float32 if n > LARGE and _exact_in_single(given, limit) else np.float64
     number = _numbering(given, start, last, dtype)
     near_first = np.ascontiguousarray(given[np.ix_(number, number)], dtype=dtype)
     base = 0.0
     fixed = np.array([0] if closed else [0, 1], dtype=np.int32)
     bound = float(limit)
-    if dtype is np.float32:
-        bound -= 2e-7 * abs(limit) if not _whole(given) else 0.0
 
     def result(member: Member) -> OpResult:
         order = number[_from_start(member.tour, closed)]
@@ -113,8 +111,8 @@ def solve_op(
         return result(Member(fixed, 0.0, 0.0))
     near = tours.neighbour_lists(near_first, min(n - 1, 24))
     if not closed:
-        base = -(4.0 * float(limit) + 4.0 * float(near_first.max()))
-        near_first[0, 1] = near_first[1, 0] = base
+        near_first[0, 1] = near_first[1, 0] = -4.0 * (float(limit) + float(near_first.max()))
+        base = float(near_first[0, 1])
         direct = float(given[start, last])
         if n == 2 or direct > bound:
             return result(Member(fixed, 0.0, 0.0))
@@ -147,11 +145,11 @@ def _numbering(
     return np.concatenate([np.asarray(ends), rest]).astype(np.intp)
 
 
-def _whole(given: NDArray[np.float64]) -> bool:
-    """Whether every distance is a whole number that single precision holds exactly."""
-    if np.issubdtype(given.dtype, np.integer):
-        return float(given.max()) < 2**24
-    return bool((given == np.rint(given)).all()) and float(given.max()) < 2**24
+def _exact_in_single(given: NDArray[np.float64], limit: float) -> bool:
+    """Whether all sums of distances that the search takes are exact in single precision."""
+    if 16.0 * (float(given.max()) + abs(limit)) >= 2**24:
+        return False
+    return np.issubdtype(given.dtype, np.integer) or bool((given == np.rint(given)).all())
 
 
 def _from_start(tour: NDArray[np.int32], closed: bool) -> NDArray[np.int32]:

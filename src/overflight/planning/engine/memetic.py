@@ -98,7 +98,7 @@ class Search:
 
     def settings(self, hot: float, slack: float) -> kernel.Settings:
         tuning = self.tuning
-        mean = float(self.scores.mean())
+        mean = max(float(self.scores.mean()), 1e-12)
         known = self.best.score if self.best is not None else float(self.scores.sum())
         ratio = known / max(self.room, 1e-9)
         return kernel.Settings(
@@ -125,6 +125,7 @@ class Search:
             state.values[kernel.BEST_SCORE] = -1.0
         settings = self.settings(hot, slack)
         spending = self.spending
+        until = min(until, 1.0)
         begin = spending.spent
         done = 0.0
         while done < 1.0:
@@ -137,7 +138,15 @@ class Search:
             then = min(1.0, (now + part - begin) / max(1e-12, until - begin))
             clock = time.perf_counter()
             kernel.anneal(
-                state, self.distance, self.scores, self.limit, self.near, settings, count, done, then
+                state,
+                self.distance,
+                self.scores,
+                self.limit,
+                self.near,
+                settings,
+                count,
+                done,
+                then,
             )
             spending.took(count, time.perf_counter() - clock)
             done = then
@@ -172,13 +181,17 @@ class Search:
         begin = self.spending.spent
         per_run = tuning.run_per_node * n / max(1.0, self.spending.total_iterations)
         starts = int(min(tuning.starts, max(1.0, tuning.starts_share / per_run)))
+        time_enough = self.spending.total_iterations / n / tuning.run_per_node
+        ease = min(1.0, max(0.0, 2.0 * time_enough - 1.0))
+        hot = 0.5 + (tuning.hot - 0.5) * ease
+        slack = tuning.slack * ease
         share = tuning.starts_share if starts > 1 else 1.0
         run_part = (1.0 - begin) * share / starts
         population = []
         for i in range(starts):
             until = begin + (i + 1) * run_part if starts > 1 else 1.0
             seed = seeds[i % len(seeds)]
-            population.append(self.run(seed.tour, tuning.hot, tuning.slack, until))
+            population.append(self.run(seed.tour, hot, slack, until))
         child_part = run_part * tuning.child_part
         while self.spending.spent < 1.0:
             self.breed(population, min(1.0, self.spending.spent + child_part))
@@ -188,7 +201,8 @@ class Search:
         """A few iterations at low heat, to learn the rate."""
         if self.spending.seconds is None:
             return
-        self.run(member.tour, self.tuning.cold, 0.0, self.spending.spent + 0.01)
+        for _ in range(3):
+            self.run(member.tour, self.tuning.cold, 0.0, self.spending.spent + 0.005)
 
     def breed(self, population: list[Member], until: float) -> None:
         """One child of two members (or a re-annealed single one) joins, the worst leaves."""

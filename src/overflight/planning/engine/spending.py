@@ -63,7 +63,8 @@ class Spending:
         return max(50, int(self.rate * min(CHUNK_SECONDS, left)))
 
     def took(self, iterations: int, seconds: float) -> None:
-        """Report a chunk: counts it and learns the rate."""
+        """Report a chunk: counts it and learns the rate (not from the first: code is loaded)."""
+        first = self.done == 0
         self.done += iterations
-        if seconds > 0:
+        if seconds > 0 and not first:
             self.rate = 0.7 * self.rate + 0.3 * iterations / seconds

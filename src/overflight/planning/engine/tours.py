@@ -211,7 +211,7 @@ def _reverse(tour: Tour, place: Tour, m: int, x: int, y: int) -> None:
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
 def _move_segment(
     tour: Tour, place: Tour, m: int, i: int, size: int, ahead: bool, j: int, after: bool
-) -> None:  # noqa: E501
+) -> None:
     """Move ``size`` nodes from index i (going on or back) next to index j, first node at j."""
     seg = np.empty(size, np.int32)
     for s in range(size):
@@ -307,7 +307,7 @@ def _or_opt(
     near: NDArray[np.int32],
     a: int,
     asleep: NDArray[np.uint8],
-) -> float:  # noqa: E501
+) -> float:
     """Move one to three nodes that begin at ``a`` next to a near node; the length saved."""
     i = place[a]
     for way in range(2):
