@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import statistics
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
@@ -15,6 +16,7 @@ from geographiclib.geodesic import Geodesic
 from overflight.errors import DataError, NotInForceError, PlanError, SensorError, UnknownValueError
 from overflight.geo.positions import Position
 from overflight.mission.airfield_sites import airfield_sites
+from overflight.mission.part_limits import part_limits
 from overflight.mission.plan import make_plan
 from overflight.planning.problem import Place, PlanningProblem, Route, Solution
 from overflight.planning.protocol import Budget
@@ -128,6 +130,94 @@ def test_fixes_are_whole_minutes_and_no_sites(germany: WorkingPlan) -> None:
         if fix.airfield is None:
             assert fix.position == fix.position.rounded_to_minutes()
             assert fix.position not in sites
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_fixes_do_not_give_the_sites_away(seed: int) -> None:
+    """The other side gets the fixes: hardly one may be a site rounded to the minute."""
+    made = plan(seed=seed)
+    places = [site.position for site in made.sites]
+    nearest = {place.rounded_to_minutes() for place in places}
+    fixes = [fix.position for fix in made.plan.fixes if fix.airfield is None]
+    assert sum(fix in nearest for fix in fixes) <= 0.05 * len(fixes)
+    away = [min(km(fix, place) for place in places) for fix in fixes]
+    assert statistics.median(away) > 1.0
+
+
+def test_a_fix_that_has_to_be_the_nearest_minute_is_said() -> None:
+    narrow = [
+        Site(s.id, s.position.rounded_to_minutes(), resolution_m=0.35)
+        for s in near_moscow((1, 1), (1, -1), (2, 2))
+    ]
+    made = plan(narrow)
+    nearest = {site.position.rounded_to_minutes() for site in made.sites}
+    forced = sum(fix.position in nearest for fix in made.plan.fixes if fix.airfield is None)
+    said = [line for line in made.assumptions if "had to be the nearest minute" in line]
+    assert [line.split()[0] for line in said] == ([str(forced)] if forced else [])
+
+
+def test_the_length_over_a_part_is_limited_under_its_reading_only() -> None:
+    """500 km over Kaliningrad, claimed by Russia from 2014 on; disputed, so a reading."""
+    book = load_treaty("open-skies")
+    assert part_limits(book.on(DAY), geography(book.on(DAY), "RUS")) == ()
+    view = book.on(DAY, {"kaliningrad-sublimit": "applied"})
+    (limit,) = part_limits(view, geography(view, "RUS"))
+    assert 495.0 < limit.max_km <= 500.0
+    west, east = Position(54.7, 20.6), Position(54.7, 22.0)
+    assert limit.length(west, east) == pytest.approx(km(west, east), abs=0.1)
+    assert limit.length(Position(55.6, 36.7), Position(56.6, 36.7)) == 0.0
+
+
+@pytest.mark.parametrize("on", [dt.date(2025, 10, 1), dt.date(2026, 3, 1), dt.date(2026, 5, 20)])
+def test_the_examples_plans_keep_its_agreement(on: dt.date) -> None:
+    from overflight.formats.sites import read_sites
+
+    made = make_plan(
+        read_sites(EXAMPLE / "sites.csv"),
+        treaty=EXAMPLE,
+        observing="XAR",
+        observed="XBE",
+        on=on,
+        aircraft="surveyor-200",
+        start="any",
+        iterations=100,
+    )
+    assert made.findings.verdict is Verdict.COMPLIANT
+    (finding,) = made.findings.by_rule("7.2")
+    assert finding.limit == (80 if on < dt.date(2026, 4, 1) else 200)  # 7.2, notes 2
+
+
+def test_iterations_leave_no_trace_of_a_clock() -> None:
+    made = plan(near_moscow((1, 1), (1, -1)))
+    assert made.search.seconds == 0.0
+    assert "not timed: the budget was iterations" in made.search.notes
+
+
+@pytest.mark.parametrize("start", ["EDDK", "UUEE", "UMMS"])
+def test_the_start_is_an_open_skies_airfield_of_the_observed_party(start: str) -> None:
+    with pytest.raises(PlanError, match="is no Open Skies airfield of RUS") as caught:
+        plan(near_moscow((1, 1)), start=start)
+    for code in ("UUMB", "UIUU", "UHMM", "UUYW"):  # Annex A
+        assert code in caught.value.remedy
+
+
+def test_out_of_reach_says_why() -> None:
+    with pytest.raises(PlanError, match="Of 2 sites 2 lie beyond") as caught:
+        plan(near_moscow((1, 1), (1, -1)), start="UHMM")
+    assert "another airfield" in caught.value.remedy
+    north = [Site(f"N{k}", Position(66.0 - k / 3, 40.0 + k)) for k in range(2)]
+    with pytest.raises(PlanError, match="Of 2 sites 2 are out of range") as caught:
+        plan(north)
+    assert "--refuel" in caught.value.remedy
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("budget", [{"iterations": 40}, {"iterations": None, "seconds": 0.3}])
+def test_few_sites_of_equal_value(count: int, budget: dict[str, Any]) -> None:
+    sites = near_moscow((1, 1), (1, -1), (-1, 2))[:count]
+    made = plan(sites, **budget)
+    assert len(made.sites_observed) == count
+    assert made.findings.verdict is Verdict.COMPLIANT
 
 
 def test_what_is_assumed_is_said(germany: WorkingPlan) -> None:

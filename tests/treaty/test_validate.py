@@ -72,6 +72,29 @@ def test_all_mistakes_are_found_at_once(copied: Path) -> None:
         load_treaty(copied)
 
 
+def test_one_broken_row_hides_nothing_in_the_others(copied: Path) -> None:
+    from overflight.cli.treaty import find_problems
+
+    values = copied / "values.toml"
+    text = values.read_text(encoding="utf-8")
+    values.write_text(text.replace("until", "untill", 1), encoding="utf-8")
+    quotas = copied / "quotas.toml"
+    text = quotas.read_text(encoding="utf-8")
+    quotas.write_text(text.replace('holder = "XAA"', 'holder = "XQQ"', 1), encoding="utf-8")
+    (copied / "rules.toml").write_text(
+        '[[rule]]\nid = "1"\ntitle = "Keep off"\nphase = "plan"\n'
+        'predicate = "keeps_distance_from_nobody"\nlimit = "value:stand-off"\ncite = ["text 6"]\n',
+        encoding="utf-8",
+    )
+    found, complete = find_problems(copied)
+    messages = " ".join(problem.message for problem in found)
+    assert "'untill'" in messages and "'XQQ'" in messages
+    assert "keeps_distance_from_nobody" in messages and complete
+    (copied / "parties.toml").write_text("[[state]\n", encoding="utf-8")
+    _, complete = find_problems(copied)
+    assert not complete  # what no row can be held against is said to come later
+
+
 @pytest.mark.parametrize("name", ["treaty.toml", "sources.toml", "parties.toml"])
 def test_a_file_that_must_be_there(copied: Path, name: str) -> None:
     (copied / name).unlink()

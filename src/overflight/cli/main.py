@@ -12,18 +12,37 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 from overflight import __version__
-from overflight.errors import EXIT_OUR_FAULT, DataError, OverflightError
+from overflight.errors import EXIT_OUR_FAULT, EXIT_USAGE, DataError, OverflightError
 
 _INTERRUPTED = 130  # what shells expect after Ctrl-C
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words typed as JSON too, when JSON was asked for."""
+
+    as_json = False
+
+    def error(self, message: str) -> NoReturn:
+        if _Parser.as_json:
+            document = {
+                "kind": "error",
+                "error": "UsageError",
+                "message": message,
+                "remedy": f"{self.prog} --help tells what it takes.",
+                "exit_code": EXIT_USAGE,
+            }
+            print(json.dumps(document, ensure_ascii=False, indent=2))
+        super().error(message)
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line. Modules named here import nothing heavy until they run."""
     from overflight.cli import demo, plan, schema, sites, treaty
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="overflight",
         description="Aerial-observation regimes as software: treaty data with citations, rules "
         "that answer with the paragraph, and mission plans that a treaty allows.",
@@ -38,7 +57,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    arguments = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    _Parser.as_json = "--json" in words
+    arguments = build_parser().parse_args(words)
     as_json = bool(getattr(arguments, "json", False))
     try:
         status = int(arguments.handler(arguments))
@@ -61,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(
             DataError(
                 f"{error.strerror or error}: {error.filename or ''}".rstrip(": "),
-                remedy="Check that the path exists and that you may read and write there.",
+                remedy="Check the path, the room on the disk, and your rights there.",
             ),
             as_json,
         )

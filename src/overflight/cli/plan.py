@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import signal
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from overflight.cli.common import (
     parse_readings,
     print_json,
 )
-from overflight.errors import EXIT_BREACH, EXIT_OK, EXIT_UNDETERMINED
+from overflight.errors import EXIT_BREACH, EXIT_OK, EXIT_UNDETERMINED, DataError
 from overflight.treaty.loader import default_treaty
 
 if TYPE_CHECKING:
@@ -92,6 +93,24 @@ def _add_check(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     check.add_argument(
         "--borders", type=Path, metavar="FILE", help="borders as this party sees them"
     )
+    check.add_argument(
+        "--with",
+        dest="documents",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="another document of the mission: notification, flight record, mission report "
+        "(repeatable)",
+    )
+    check.add_argument(
+        "--phase",
+        choices=("notice", "plan", "flight", "report"),
+        action="append",
+        help="rules of this phase (plan, and the phases of the documents given; repeatable)",
+    )
+    check.add_argument(
+        "--now", type=_instant, metavar="INSTANT", help="judge deadlines as of this moment"
+    )
     check.add_argument("--all", action="store_true", help="list rules that do not apply, too")
     check.add_argument("--json", action="store_true", help="findings as JSON on stdout")
     add_treaty_options(check)
@@ -125,6 +144,15 @@ def _positive(text: str) -> float:
     if not 0 < value < 86400:
         raise argparse.ArgumentTypeError(f"{text!r}: give seconds, more than 0 and less than a day")
     return value
+
+
+def _instant(text: str) -> dt.datetime:
+    from overflight.formats.times import read_time
+
+    try:
+        return read_time(text, where="--now")
+    except DataError as error:
+        raise argparse.ArgumentTypeError(f"{error.message}; {error.remedy}") from None
 
 
 class Stop:
@@ -175,6 +203,12 @@ def _make(arguments: argparse.Namespace) -> int:
     hazards = read_hazards(arguments.hazards) if arguments.hazards else ()
     progress = Progress()
     with Stop() as stop:
+        if arguments.iterations is None:
+            print(
+                f"searching for {arguments.seconds:g} s; Ctrl-C gives the best plan so far",
+                file=sys.stderr,
+                flush=True,
+            )
         try:
             working = make_plan(
                 sites,
@@ -226,18 +260,34 @@ def _write(working: WorkingPlan, arguments: argparse.Namespace) -> None:
     )
     print(f"stays at home:  {written.home}", file=sys.stderr)
     print(f"to hand over:   {written.release}", file=sys.stderr)
+    if _exit_code(working.findings) != EXIT_OK:
+        rules = dict.fromkeys(f.rule for f in working.findings.of(working.findings.verdict))
+        print(
+            f"NOT YET: the plan is {working.findings.verdict} under {', '.join(rules)}; "
+            "do not hand it over as it stands",
+            file=sys.stderr,
+        )
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from overflight.formats.documents import read_document
     from overflight.formats.plan_json import read_mission_plan
-    from overflight.mission.check import check_plan
+    from overflight.mission.check import PHASE_OF, check_phases
 
-    findings = check_plan(
-        read_mission_plan(arguments.plan),
+    plan = read_mission_plan(arguments.plan)
+    documents = {}
+    for file in arguments.documents:
+        document = read_document(file)
+        documents[document["kind"]] = document
+    findings = check_phases(
+        plan,
+        tuple(arguments.phase or ["plan", *(PHASE_OF[kind] for kind in documents)]),
         treaty=arguments.treaty,
         overlay=arguments.overlay,
         readings=parse_readings(arguments.reading),
         borders=arguments.borders,
+        documents=documents,
+        now=arguments.now,
     )
     if arguments.json:
         print_json(findings.as_dict())

@@ -74,11 +74,15 @@ def _add_value(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "value",
         help="one value in force on a date, with its source",
         description="Exit status 2: it does not hold on that date, or there is none of that key; "
-        "3: it exists, but is not public.",
+        "3: it exists, but is not public. A key is what --json prints as 'key': of a scalar, a "
+        "deadline, HOLDER.passive_quota, AIRFIELD.maximum_flight_distance, CATEGORY.LIMIT.",
     )
     value.add_argument("treaty", metavar="NAME", help="name or folder of a regime")
-    value.add_argument("key", metavar="KEY", help="e.g. non-party-stand-off, deadline.notice")
+    value.add_argument(
+        "key", metavar="KEY", help="e.g. non-party-stand-off, AIRFIELD.maximum_flight_distance"
+    )
     value.add_argument("--on", type=parse_date, metavar="DATE", required=True, help="YYYY-MM-DD")
+    value.add_argument("--condition", default="", metavar="TEXT", help="of a value that has some")
     add_json_option(value)
     add_treaty_options(value)
     value.set_defaults(handler=_value)
@@ -147,7 +151,7 @@ def _value(arguments: argparse.Namespace) -> int:
     from overflight.treaty.plain import value_dict
 
     view = _view(arguments)
-    value = view.value(arguments.key)
+    value = view.value(arguments.key, arguments.condition)
     if arguments.json:
         document = {
             "kind": "treaty-value",
@@ -167,7 +171,7 @@ def _value(arguments: argparse.Namespace) -> int:
 
 
 def _validate(arguments: argparse.Namespace) -> int:
-    problems = find_problems(arguments.treaty, arguments.overlay)
+    problems, complete = find_problems(arguments.treaty, arguments.overlay)
     rows = [{**problem.as_dict(), "file": shorter(problem.file)} for problem in problems]
     if arguments.json:
         print_json(
@@ -176,6 +180,7 @@ def _validate(arguments: argparse.Namespace) -> int:
                 "version": 1,
                 "treaty": str(arguments.treaty),
                 "valid": not problems,
+                "complete": complete,
                 "problems": rows,
             }
         )
@@ -184,21 +189,26 @@ def _validate(arguments: argparse.Namespace) -> int:
             place = row["file"] if row["line"] is None else f"{row['file']}:{row['line']}"
             print(f"{place}: {row['message']}\n  -> {row['remedy']}")
         count = f"{len(rows)} problem" + ("" if len(rows) == 1 else "s")
-        print(count if rows else "no problems found", file=sys.stderr)
+        more = "" if complete else "; more checks follow once these are mended"
+        print(count + more if rows else "no problems found", file=sys.stderr)
     return EXIT_USAGE if problems else EXIT_OK
 
 
-def find_problems(treaty: str | Path, overlay: Path | None = None) -> list[Problem]:
-    """Mistakes in the files and, when they can be read, in what its rules bind."""
-    from overflight.treaty.loader import load_treaty
-    from overflight.treaty.validate import validate
+def find_problems(treaty: str | Path, overlay: Path | None = None) -> tuple[list[Problem], bool]:
+    """Mistakes in the files and in what the rules bind, and whether all checks could be run."""
+    from overflight.rules import bindings
+    from overflight.treaty.validate import inspect
 
-    problems = list(validate(treaty, overlay))
-    if not problems:
-        from overflight.rules import bindings
-
-        problems += bindings.problems(load_treaty(treaty, overlay=overlay))
-    return problems
+    found = inspect(treaty, overlay)
+    problems = list(found.problems)
+    if found.bindings is not None:
+        told = [(problem.file, problem.message) for problem in problems]
+        problems += [
+            problem
+            for problem in bindings.problems(found.bindings)
+            if not any(problem.file == f and problem.message.endswith(m) for f, m in told)
+        ]
+    return sorted(problems, key=lambda p: (p.file, p.line or 0)), found.complete
 
 
 def shorter(file: str) -> str:

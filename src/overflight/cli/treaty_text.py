@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from overflight.cli.sources_text import Short, legend, shortener
+from overflight.cli.tables import table, width
 from overflight.terms.citations import Citation, SourceKind
 from overflight.terms.values import CitedValue
 from overflight.treaty.model import PartyStatus
 from overflight.treaty.view import TreatyView
 
-Rows = Sequence[Sequence[str]]
-
-
-def width() -> int:
-    """Columns of the terminal, between 60 and 140; 100 where there is none."""
-    return max(60, min(140, shutil.get_terminal_size((100, 24)).columns))
-
 
 def show(view: TreatyView, section: str, document: Mapping[str, Any]) -> str:
     """The whole answer of ``treaty show``."""
     parts = [_head(view), *_SECTIONS[section](view, document)]
+    if section in _WITH_LEGEND:
+        parts.append(legend({k: v for k, v in document.items() if k != "entry_into_force"}, view))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -48,41 +43,6 @@ def one_value(value: CitedValue) -> str:
         for other in value.alternatives
     ]
     return "\n".join(lines)
-
-
-def table(titles: Sequence[str], rows: Rows, *, indent: int = 2) -> str:
-    """Columns as wide as they need; the widest wrap until all fit the terminal."""
-    if not rows:
-        return " " * indent + "none"
-    columns = list(zip(titles, *rows, strict=True))
-    widths = _fit(
-        [max(map(len, column)) for column in columns],
-        [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns],
-        width() - indent - 2 * (len(titles) - 1),
-    )
-    return "\n".join(" " * indent + line for row in (titles, *rows) for line in _lines(row, widths))
-
-
-def _fit(widths: list[int], words: list[int], room: int) -> list[int]:
-    """Take from the widest columns until their sum fits; no word is cut."""
-    fitted = list(widths)
-    while sum(fitted) > room:
-        spare = [wide if wide > word else 0 for wide, word in zip(fitted, words, strict=True)]
-        if not any(spare):
-            break
-        fitted[spare.index(max(spare))] -= 1
-    return fitted
-
-
-def _lines(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
-    wrapped = [
-        textwrap.wrap(cell, wide, break_on_hyphens=False) or [""]
-        for cell, wide in zip(cells, widths, strict=True)
-    ]
-    return [
-        "  ".join(f"{part:<{wide}}" for part, wide in zip(parts, widths, strict=True)).rstrip()
-        for parts in zip_longest(*wrapped, fillvalue="")
-    ]
 
 
 def _head(view: TreatyView) -> str:
@@ -174,7 +134,8 @@ _EXIT: Mapping[str, Callable[[PartyStatus], str]] = {
 }
 
 
-def _airfields(_view: TreatyView, document: Mapping[str, Any]) -> list[str]:
+def _airfields(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
+    short = shortener(view.treaty.sources)
     rows = [
         (
             row["holder"],
@@ -182,18 +143,24 @@ def _airfields(_view: TreatyView, document: Mapping[str, Any]) -> list[str]:
             row["name"],
             " ".join(_ROLE_SHORT.get(role, role) for role in row["roles"]),
             "; ".join(_distance(d) for d in row["maximum_flight_distance"]) or "-",
+            short(
+                [
+                    *row["cite"],
+                    *(c for d in row["maximum_flight_distance"] for c in d.get("cite", ())),
+                ]
+            ),
         )
         for row in document["airfields"]
     ]
     key = ", ".join(f"{short} {role}" for role, short in _ROLE_SHORT.items())
-    gaps = [(row["about"], row["note"]) for row in document["unknown"]]
-    titles = ("of", "ICAO", "name", "roles", "maximum flight distance")
+    gaps = [(row["about"], row["note"], short(row["cite"])) for row in document["unknown"]]
+    titles = ("of", "ICAO", "name", "roles", "max. flight distance", "sources")
     parts = [
         textwrap.fill(f"Airfields: {len(rows)} ({key}; distance in km)", width())
         + f"\n{table(titles, rows)}"
     ]
     if gaps:
-        parts.append("Not known\n" + table(("about", "what was found"), gaps))
+        parts.append("Not known\n" + table(("about", "what was found", "sources"), gaps))
     return parts
 
 
@@ -215,26 +182,49 @@ def _distance(row: Mapping[str, Any]) -> str:
 
 
 def _quotas(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
-    passive = [
-        (row["holder"], view.treaty.state_name(row["holder"]), _amount(row), row["note"])
-        for row in document["passive_quotas"]
+    short, total = shortener(view.treaty.sources), document["passive_quota_total"]
+
+    def passive(rows: Iterable[Mapping[str, Any]], note: str) -> str:
+        cells = [
+            (
+                row["holder"],
+                view.treaty.state_name(row["holder"]),
+                _amount(row),
+                row[note],
+                short(row["cite"]),
+            )
+            for row in rows
+        ]
+        return table(("holder", "name", "flights a year", note, "sources"), cells)
+
+    def active(rows: Iterable[Mapping[str, Any]], note: str) -> str:
+        cells = [
+            (row["observer"], row["observed"], _amount(row), _shared(row, note), short(row["cite"]))
+            for row in rows
+        ]
+        return table(("observer", "over", "flights", note, "sources"), cells)
+
+    unknown = f", {total['not_known']} not known" if total["not_known"] else ""
+    parts = [
+        f"Passive quotas: {total['holders']}, {total['flights']} flights a year{unknown}\n"
+        + passive(document["passive_quotas"], "note")
     ]
-    active = [
-        (
-            row["observer"],
-            row["observed"],
-            _amount(row),
-            f"{row['shared_flights']} shared with {', '.join(row['shared_with'])}"
-            if row["shared_with"]
-            else row["note"],
-        )
-        for row in document["active_quotas"]
-    ]
-    return [
-        f"Passive quotas: {len(passive)}\n"
-        + table(("holder", "name", "flights a year", "note"), passive),
-        f"Active quotas: {len(active)}\n" + table(("observer", "over", "flights", "note"), active),
-    ]
+    for title, key, tell in (
+        ("Passive quotas not in force", "passive_quotas_not_in_force", passive),
+        ("Active quotas", "active_quotas", active),
+        ("Active quotas not in force", "active_quotas_not_in_force", active),
+    ):
+        apart = key.endswith("not_in_force")
+        if document[key] or not apart:
+            body = tell(document[key], "reason" if apart else "note")
+            parts.append(f"{title}: {len(document[key])}\n{body}")
+    return parts
+
+
+def _shared(row: Mapping[str, Any], note: str) -> str:
+    if row["shared_with"] and note == "note":
+        return f"{row['shared_flights']} shared with {', '.join(row['shared_with'])}"
+    return str(row[note])
 
 
 def _amount(row: Mapping[str, Any]) -> str:
@@ -247,41 +237,32 @@ def _listed(
     """A section that is one table: column title -> key of the document's rows."""
 
     def section(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
-        texts = [s.title for s in view.treaty.sources.values() if s.kind is SourceKind.TEXT]
-        rows = [[_cell(row, name, texts) for name in columns.values()] for row in document[key]]
+        short = shortener(view.treaty.sources)
+        rows = [[_cell(row, name, short) for name in columns.values()] for row in document[key]]
         return [f"{title}: {len(rows)}\n" + table(list(columns), rows)]
 
     return section
 
 
-def _cell(row: Mapping[str, Any], name: str, texts: Sequence[str]) -> str:
+def _cell(row: Mapping[str, Any], name: str, short: Short) -> str:
     if name == "value":
         return f"{_amount(row)} {row['unit']}".strip()
     content = row.get(name)
     if name == "cite":
-        return "; ".join(_without_title(cite, texts) for cite in row[name])
+        return short(row[name])
     if isinstance(content, (list, tuple)):
         return "; ".join(_shown(item) for item in content)
     return "-" if content is None or content == "" else str(content)
 
 
-def _without_title(cite: str, texts: Sequence[str]) -> str:
-    """The paragraph alone, where it is one of the instrument itself."""
-    for title in texts:
-        cite = cite.removesuffix(f" ({title})")
-    return cite
-
-
 def _sensors(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
-    texts = [s.title for s in view.treaty.sources.values() if s.kind is SourceKind.TEXT]
+    short = shortener(view.treaty.sources)
     rows = [
         (
             category["id"],
             name.replace("_", " "),
             "; ".join(f"{_amount(row)} {row['unit']} {row['condition']}".strip() for row in limits),
-            "; ".join(
-                dict.fromkeys(_without_title(c, texts) for row in limits for c in row["cite"])
-            ),
+            short([cite for row in limits for cite in row["cite"]]),
         )
         for category in document["sensor_categories"]
         for name, limits in category["limits"].items()
@@ -290,12 +271,21 @@ def _sensors(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
     return [f"Sensor categories: {len(view.treaty.categories)}\n{table(titles, rows)}"]
 
 
-def _aircraft(_view: TreatyView, document: Mapping[str, Any]) -> list[str]:
+def _aircraft(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
+    short = shortener(view.treaty.sources)
     rows = [
-        (row["id"], row["state"], row["standing"], row["since"] or "-", row["name"])
+        (
+            row["id"],
+            row["state"],
+            "; ".join(filter(None, (row["standing"], row["state_standing"]))),
+            row["since"] or "-",
+            row["name"],
+            short(row["cite"]),
+        )
         for row in document["aircraft"]
     ]
-    return [f"Aircraft: {len(rows)}\n" + table(("id", "State", "standing", "since", "name"), rows)]
+    titles = ("id", "State", "standing", "since", "name", "sources")
+    return [f"Aircraft: {len(rows)}\n" + table(titles, rows)]
 
 
 def _readings(_view: TreatyView, document: Mapping[str, Any]) -> list[str]:
@@ -332,7 +322,13 @@ _SECTIONS: Mapping[str, Callable[[TreatyView, Mapping[str, Any]], list[str]]] = 
     "decisions": _listed(
         "Decisions",
         "decisions",
-        {"no.": "number", "date": "date", "status": "status", "title": "title"},
+        {
+            "no.": "number",
+            "date": "date",
+            "status": "status",
+            "title": "title",
+            "sources": "cite",
+        },
     ),
     "rules": _listed(
         "Rules", "rules", {"id": "id", "phase": "phase", "predicate": "predicate", "title": "title"}
@@ -340,12 +336,32 @@ _SECTIONS: Mapping[str, Callable[[TreatyView, Mapping[str, Any]], list[str]]] = 
     "disputes": _listed(
         "Disputes",
         "disputes",
-        {"id": "id", "title": "title", "readings": "readings", "facts": "facts"},
+        {
+            "id": "id",
+            "title": "title",
+            "readings": "readings",
+            "sources": "cite",
+            "facts": "facts",
+        },
     ),
     "access": _listed(
         "Rights", "rights", {"case": "case", "who": "who", "sources": "cite", "what": "what"}
     ),
 }
+
+
+_WITH_LEGEND = (
+    "airfields",
+    "quotas",
+    "values",
+    "deadlines",
+    "sensors",
+    "aircraft",
+    "decisions",
+    "disputes",
+    "access",
+)
+"""Sections that tell sources by their ids and end with what these stand for."""
 
 
 def _cited(citations: Iterable[Citation]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,14 @@ from overflight.terms.findings import Findings, merge
 from overflight.terms.mission_plan import MissionPlan
 from overflight.treaty.loader import available_treaties, load_treaty
 from overflight.treaty.model import Treaty
+from overflight.treaty.plausible import refuse_swapped_positions
 from overflight.treaty.view import TreatyView
 
 if TYPE_CHECKING:
     from overflight.treaty.geography import Geography
+
+PHASE_OF = {"notification": "notice", "flight-record": "flight", "mission-report": "report"}
+"""The phase whose rules each document beside the plan answers."""
 
 PlanSource = MissionPlan | Mapping[str, Any] | Path | str
 
@@ -55,6 +59,7 @@ def check_plan(
             remedy="Give times.commencement, for instance 2021-05-19T07:00:00Z.",
         )
     view = book.on(read.date, {**read.readings, **(readings or {})})
+    refuse_swapped_positions(read, view)
     view.require_parties(read.observing, read.observed)
     geography, notes = _geography(view, read.observed, borders)
     if book.overlay_used:
@@ -64,6 +69,25 @@ def check_plan(
         )
     found = check(Case(view, documents or {}, read, geography, now), phase)
     return merge([found, Findings((), dict(view.readings), tuple(notes))])
+
+
+def check_phases(plan: PlanSource, phases: Sequence[str], **options: Any) -> Findings:
+    """The rules of several phases at once; ``options`` as for check_plan.
+
+    A rule stands among those that do not apply only if its phase was not asked for, or its own
+    condition says so.
+    """
+    read = _read(plan)
+    found = {phase: check_plan(read, phase=phase, **options) for phase in dict.fromkeys(phases)}
+    first = next(iter(found))
+    items = [
+        item
+        for phase, findings in found.items()
+        for item in findings.items
+        if item.phase == phase or (phase == first and item.phase not in found)
+    ]
+    joined = merge(found.values())
+    return Findings(tuple(items), joined.readings, joined.notes)
 
 
 def _read(plan: PlanSource) -> MissionPlan:

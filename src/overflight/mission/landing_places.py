@@ -44,9 +44,23 @@ class Landings:
 
 
 def starts_from(view: TreatyView, observed: str, start: str) -> tuple[Airfield, ...]:
-    """The airfield named, or with "any" every Open Skies airfield with a known distance."""
+    """The airfield named, or with "any" every Open Skies airfield with a known distance.
+
+    An observation flight begins at an Open Skies airfield that the observed side designated
+    (its group, where it shares a quota): PlanError, with those there are, for any other.
+    """
     if start.strip().casefold() != ANY:
-        return (_named(view, observed, start),)
+        offered = view.airfields(observed, START_ROLE)
+        airfield = _known_or_none(view, observed, start, offered)
+        if airfield in offered:
+            return (airfield,)
+        names = ", ".join(f"{a.code} ({a.name})" for a in offered) or "none on that day"
+        what = start.strip() if airfield is None else f"{airfield.name} ({airfield.code})"
+        raise PlanError(
+            f"{what} is no Open Skies airfield of {observed} on {view.on.isoformat()}, and an "
+            "observation flight begins at one",
+            remedy=f'Open Skies airfields of {observed}: {names}; or "any".',
+        )
     found = []
     for airfield in _in_state(view, observed, (START_ROLE,)):
         try:
@@ -139,6 +153,23 @@ def _named(view: TreatyView, observed: str, code: str) -> Airfield:
         return view.airfield(code, observed)
     except DataError:
         return view.airfield(code)
+
+
+def _known_or_none(
+    view: TreatyView, observed: str, code: str, offered: Sequence[Airfield]
+) -> Airfield | None:
+    """The airfield of that name; None for a place on Earth that the treaty does not name.
+
+    DataError, with the nearest name, for what is no airfield at all.
+    """
+    try:
+        return _named(view, observed, code)
+    except DataError:
+        import airportsdata
+
+        if code.strip().upper() not in airportsdata.load("ICAO") or not offered:
+            raise
+        return None
 
 
 def _asked_for(view: TreatyView, observed: str, code: str) -> PlanAirfield:

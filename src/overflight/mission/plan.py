@@ -26,11 +26,12 @@ from overflight.planning.problem import Solution
 from overflight.planning.protocol import Budget, Progress, RoutePlanner, Stop
 from overflight.planning.schedule import Assumptions, Timetable, timetable
 from overflight.planning.terrain import TerrainMaxima, terrain_from
+from overflight.planning.veil import given_away, veiled
 from overflight.sensing.heights import flight_height_m
 from overflight.terms.mission_plan import HazardousAirspace
 from overflight.terms.sites import Site
 from overflight.terms.values import CitedValue
-from overflight.terms.working_plan import WorkingPlan
+from overflight.terms.working_plan import SearchReport, WorkingPlan
 from overflight.treaty.geography import geography
 from overflight.treaty.loader import load_treaty
 from overflight.treaty.model import Airfield, Treaty
@@ -39,6 +40,7 @@ _CHOOSING = 0.4
 """Part of the budget that goes into choosing the airfield to start from."""
 _SHORTER = 0.9
 _SHORTENINGS = 4
+_NOT_TIMED = "not timed: the budget was iterations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class _Found:
     solution: Solution
     times: Timetable
     value: float
+    given_away: int
 
 
 def make_plan(
@@ -203,10 +206,11 @@ def _from(setting: Setting, search: _Search, start: Airfield, budget: Budget) ->
     view, window = setting.view, setting.assumptions.window
     landings = landings_for(view, setting.land.observed, start, search.end, search.refuel)
     limit = view.maximum_flight_distance(start, search.condition)
-    problem = problem_for(setting, landings, limit)
+    problem = problem_for(setting, landings, limit, budget.seed)
     for _ in range(_SHORTENINGS):
         solution = search.planner.solve(problem, budget, progress=search.progress, stop=search.stop)
-        route, book = solution.route, LegBook(problem)
+        book = LegBook(problem)
+        route = solution.route
         broken = violations(problem, route, book)
         if broken:
             raise PlanError(
@@ -214,18 +218,29 @@ def _from(setting: Setting, search: _Search, start: Airfield, budget: Budget) ->
                 f"{broken[0]}",
                 remedy="Use another planner, and report this one.",
             )
+        route = veiled(book, route, budget.seed)
+        solution = Solution(route, _reported(solution.report, budget))
         stages = [
             [book.length(a, b) for a, b in pairwise(route.stage_path(i))]
             for i in range(len(route.stages))
         ]
         times = timetable(stages, setting.ability.cruise_km_h, view.on, setting.assumptions)
         if times.within(window):
-            return _Found(landings, limit, solution, times, book.value(route))
+            return _Found(
+                landings, limit, solution, times, book.value(route), given_away(problem, route)
+            )
         problem = replace(problem, max_total_km=problem.max_total_km * _SHORTER)
     raise PlanError(
         f"no flight from {start.name} is over within {window:g} hours of arrival",
         remedy="Arrive later or begin earlier (assumptions), or take a faster aircraft.",
     )
+
+
+def _reported(report: SearchReport, budget: Budget) -> SearchReport:
+    """The report; with iterations counted, without what a clock says: same seed, same bytes."""
+    if budget.iterations is None:
+        return report
+    return replace(report, seconds=0.0, notes=(*report.notes, _NOT_TIMED))
 
 
 def _as_flown(area: HazardousAirspace, path: Sequence[Position]) -> HazardousAirspace:
@@ -283,6 +298,11 @@ def _assumptions(setting: Setting, found: _Found, given: int, timed: bool) -> tu
         said.append(
             "Windows of time play no part in the search: a site seen outside its window is not "
             "counted."
+        )
+    if found.given_away:
+        said.append(
+            f"{found.given_away} of {len(found.solution.route.fixes)} fixes had to be the nearest "
+            "minute to their site: no other shows as much. They give those sites away."
         )
     if timed:
         said.append("The search ran for a length of time: run again, it may find another route.")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from overflight.errors import DataError, OverflightError, PlanError, SensorError
 from overflight.geo.areas import Area
 from overflight.mission.landing_places import Landings
+from overflight.mission.part_limits import part_limits
 from overflight.performance.capability import capability
 from overflight.planning.ground import Ground
 from overflight.planning.problem import PlanningProblem, Target
@@ -95,7 +96,9 @@ def setting_for(
     )
 
 
-def problem_for(setting: Setting, landings: Landings, limit: CitedValue) -> PlanningProblem:
+def problem_for(
+    setting: Setting, landings: Landings, limit: CitedValue, seed: int = 0
+) -> PlanningProblem:
     """The planner's question: limits with their reserves, strips for each site."""
     view, ability = setting.view, setting.ability
     in_time = flyable_km(setting.stage_km, ability.cruise_km_h, view.on, setting.assumptions)
@@ -119,6 +122,8 @@ def problem_for(setting: Setting, landings: Landings, limit: CitedValue) -> Plan
         circling_deg=degrees,
         blocked=setting.ground.blocked,
         fix_allowed=setting.ground.fix_allowed,
+        parts=part_limits(view, setting.land),
+        draw=seed,
     )
 
 

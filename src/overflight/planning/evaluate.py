@@ -38,6 +38,7 @@ class LegBook:
         self._length: dict[tuple[Position, Position], Kilometres] = {}
         self._seen: dict[tuple[Position, Position], Seen] = {}
         self._blocked: dict[tuple[Position, Position], bool] = {}
+        self._over: dict[tuple[int, Position, Position], Kilometres] = {}
 
     def length(self, a: Position, b: Position) -> Kilometres:
         key = (a, b) if a <= b else (b, a)
@@ -47,6 +48,25 @@ class LegBook:
 
     def length_of(self, path: Sequence[Position]) -> Kilometres:
         return math.fsum(self.length(a, b) for a, b in pairwise(path))
+
+    def over_part(self, part: int, a: Position, b: Position) -> Kilometres:
+        """How much of a leg lies over the part to which ``problem.parts[part]`` sets a limit."""
+        key = (part, a, b) if a <= b else (part, b, a)
+        if key not in self._over:
+            self._over[key] = self.problem.parts[part].length(a, b)
+        return self._over[key]
+
+    def over_parts(self, path: Sequence[Position]) -> list[tuple[int, Kilometres]]:
+        """The parts over which too much of ``path`` lies: index, km."""
+        lengths = (
+            (i, math.fsum(self.over_part(i, a, b) for a, b in pairwise(path)))
+            for i in range(len(self.problem.parts))
+        )
+        return [(i, km) for i, km in lengths if km > self.problem.parts[i].max_km]
+
+    def excess_over_parts(self, path: Sequence[Position]) -> Kilometres:
+        """By how much ``path`` is too long over parts of the territory, in all; 0 for none."""
+        return math.fsum(km - self.problem.parts[i].max_km for i, km in self.over_parts(path))
 
     def seen_from(self, a: Position, b: Position) -> Seen:
         """Targets seen while flying from ``a`` to ``b``."""
@@ -106,10 +126,12 @@ class LegBook:
         return circling(path, self.problem.circling_km, self.problem.circling_deg)
 
     def within_limits(self, route: Route) -> bool:
-        """Whether total and stage lengths are kept."""
+        """Whether total and stage lengths are kept, and those over parts of the territory."""
         lengths = [self.length_of(route.stage_path(i)) for i in range(len(route.stages))]
         problem = self.problem
-        return sum(lengths) <= problem.max_total_km and max(lengths) <= problem.max_stage_km
+        if sum(lengths) > problem.max_total_km or max(lengths) > problem.max_stage_km:
+            return False
+        return not self.over_parts(route.path)
 
     def _look(self, a: Position, b: Position) -> Seen:
         if a == b or self.furthest_km < 0:
@@ -140,6 +162,9 @@ def violations(problem: PlanningProblem, route: Route, book: LegBook | None = No
         length = book.length_of(route.stage_path(i))
         if length > problem.max_stage_km:
             found.append(f"stage {i + 1} is {length:.3f} km, over {problem.max_stage_km:.3f} km")
+    for part, over in book.over_parts(route.path):
+        limit = problem.parts[part]
+        found.append(f"{over:.3f} km lie over {limit.name}, over {limit.max_km:.3f} km")
     if len(route.stages) > problem.max_stages:
         found.append(f"{len(route.stages)} stages, over {problem.max_stages}")
     if route.stations[0] != problem.start or route.stations[-1] != problem.end:

@@ -1,13 +1,14 @@
 """Which coordinates could be fixes: whole minutes of arc from which a site can be seen.
 
 An ICAO flight plan writes coordinates in whole minutes (Doc 4444, Appendix 2, item 15), so a
-route of whole minutes is the same in the mission plan and in the flight plan. It also means
-that a fix is not a site.
+route of whole minutes is the same in the mission plan and in the flight plan. A search works
+best with the minutes nearest to the sites; ``veil`` moves fixes off them afterwards.
 """
 
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -41,11 +42,11 @@ def minute_neighbours(position: Position, reach: int = 1) -> list[Position]:
     return sorted(dict.fromkeys(found), key=lambda p: (distance_km(p, position), p))
 
 
-def candidates(target: Target) -> Iterator[Position]:
+def candidates(target: Target, draw: int = 0) -> Iterator[Position]:
     """Whole minutes from which ``target`` may be seen, the preferred first.
 
     Sensors that see straight down: the minutes around the site. Sensors that see only to the
-    side: minutes around it at the middle of their strip.
+    side: minutes around it about the middle of their strip, where exactly being drawn by lot.
     """
     near = min((strip.near_km for strip in target.strips), default=0.0)
     if not target.strips:
@@ -53,10 +54,13 @@ def candidates(target: Target) -> Iterator[Position]:
     if near == 0:
         yield from (p for p in minute_neighbours(target.position) if _in_reach(target, p))
         return
+    lot = random.Random(f"{draw} {target.position.lat:.6f} {target.position.lon:.6f}")
     for strip in sorted(target.strips, key=lambda strip: strip.far_km):
-        middle = (strip.near_km + min(strip.far_km, 2 * strip.near_km + 10.0)) / 2
+        width = min(strip.far_km, 2 * strip.near_km + 10.0) - strip.near_km
+        turn = lot.uniform(0.0, 360.0)
         for azimuth in _ROUND_ABOUT:
-            fix = destination(target.position, azimuth, middle).rounded_to_minutes()
+            away = strip.near_km + lot.uniform(0.4, 0.6) * width
+            fix = destination(target.position, (azimuth + turn) % 360.0, away).rounded_to_minutes()
             if _in_reach(target, fix):
                 yield fix
 
@@ -71,7 +75,7 @@ def nodes_for(problem: PlanningProblem) -> list[Node]:
     for index, target in enumerate(problem.targets):
         if not target.strips:
             continue
-        fix = _first_allowed(target, problem.fix_allowed)
+        fix = _first_allowed(target, problem.fix_allowed, problem.draw)
         if fix is not None and _within(problem, fix):
             serves.setdefault(fix, []).append(index)
     taken = {place.position for place in (problem.start, problem.end, *problem.stations)}
@@ -82,8 +86,8 @@ def nodes_for(problem: PlanningProblem) -> list[Node]:
     ]
 
 
-def _first_allowed(target: Target, allowed: FixAllowed) -> Position | None:
-    for fix in candidates(target):
+def _first_allowed(target: Target, allowed: FixAllowed, draw: int) -> Position | None:
+    for fix in candidates(target, draw):
         if allowed(fix):
             return fix
     nearest = target.position.rounded_to_minutes()

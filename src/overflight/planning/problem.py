@@ -6,7 +6,7 @@ one is no answer (``evaluate.violations`` is the judge of every planner).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,6 +66,15 @@ def anywhere(position: Position, /) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class PartLimit:
+    """At most ``max_km`` of a path may lie over a part; ``length`` says how much of a leg does."""
+
+    name: str
+    max_km: Kilometres
+    length: Callable[[Position, Position], Kilometres]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanningProblem:
     """See as much value as possible on one flight from ``start`` to ``end``.
 
@@ -74,6 +83,8 @@ class PlanningProblem:
     ``max_stages`` stages. Fixes are whole minutes of arc. With ``simple_path`` the path neither
     crosses itself nor comes back to a point, save airfields where it lands. Within ``circling_km``
     of a point of the path it does not turn through ``circling_deg`` the same way (0 km: it may).
+    ``parts`` limit the length over parts of the territory. ``draw`` is the seed by which fixes
+    are drawn among those that serve equally.
     """
 
     targets: tuple[Target, ...]
@@ -88,6 +99,8 @@ class PlanningProblem:
     circling_deg: Degrees = 360.0
     blocked: BlockedLegs = nothing_blocked
     fix_allowed: FixAllowed = anywhere
+    parts: tuple[PartLimit, ...] = ()
+    draw: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,7 +301,8 @@ def _data(pyvrp: Any, board: Board, plan: StagePlan) -> tuple[Any, float]:
     np.fill_diagonal(metres, 0)
     values = np.array([node.value for node in board.nodes])
     reach = math.fsum(plan.limits) * 1000.0
-    scale = min(1.01 * reach / float(values.min()), _LARGEST_PRIZES / float(values.sum()))
+    least = max(float(values.min()), 1e-9 * float(values.max()), 1e-12)
+    scale = min(1.01 * reach / least, _LARGEST_PRIZES / max(float(values.sum()), least))
     clients = [
         pyvrp.Client(
             location=board.first_node + index, prize=max(1, round(value * scale)), required=False

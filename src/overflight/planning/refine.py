@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from overflight.errors import PlanError
 from overflight.geo.geodesic import azimuth_deg, destination, distance_km, wgs84
 from overflight.geo.positions import Position
 from overflight.planning.evaluate import LegBook
 from overflight.planning.fixes import Node, minute_neighbours
+from overflight.planning.obstacles import nothing_observable
 from overflight.planning.problem import PlanningProblem, Route
 from overflight.planning.simple_path import LegEnds, first_crossing, legs_of, may_cross
 from overflight.planning.uncross import uncrossed
@@ -56,12 +56,7 @@ def require_fixes(problem: PlanningProblem, route: Route | None) -> Route:
     """The route, if it goes anywhere. Raises PlanError otherwise."""
     if route is not None and (route.fixes or problem.start.code != problem.end.code):
         return route
-    raise PlanError(
-        f"no site can be observed on a flight from {problem.start.code} to {problem.end.code}: "
-        "all are out of reach, need a finer resolution than the sensors give, or can only be "
-        "reached by legs that are blocked",
-        remedy="Choose another start, other sensors, or sites nearer to it.",
-    )
+    raise nothing_observable(problem)
 
 
 def dropped(book: LegBook, route: Route) -> Route:

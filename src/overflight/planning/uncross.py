@@ -23,6 +23,8 @@ from overflight.planning.simple_path import first_crossing, legs_of, may_cross
 Waypoint = Place | Position
 """A landing, or a fix."""
 
+_LEAST_SAVED_KM = 0.01
+
 
 def uncrossed(book: LegBook, route: Route) -> Route | None:
     """A lawful route made of this one's fixes; None when not even the bare way is lawful."""
@@ -153,14 +155,38 @@ def _legal_without_crossing_test(book: LegBook, route: Route) -> Route | None:
         bad = _bad_legs(book, current)
         if bad is None:
             return current
-        fewer = _fewer(book, current, bad)
+        fewer = _fewer(book, current, bad) if bad else _less_over_parts(book, current)
         if fewer is None:
             return None
         current = fewer
 
 
+def _less_over_parts(book: LegBook, route: Route) -> Route | None:
+    """Without the fix that costs least value for each km by which it lessens what is too much.
+
+    Where no single fix lessens it, the least of all goes; None when there is none.
+    """
+    value = book.value(route)
+    before = book.excess_over_parts(route.path)
+    offers = []
+    points = waypoints(route)
+    for k, point in enumerate(points):
+        if isinstance(point, Place):
+            continue
+        offer = route_of([*points[:k], *points[k + 1 :]])
+        saved = before - book.excess_over_parts(offer.path)
+        if saved > _LEAST_SAVED_KM:
+            offers.append(((value - book.value(offer)) / saved, -saved, k, offer))
+    if not offers:
+        return _fewer(book, route, range(len(points)))
+    return min(offers, key=lambda entry: entry[:3])[3]
+
+
 def _bad_legs(book: LegBook, route: Route) -> list[int] | None:
-    """Indices of the path's points to choose from when something is wrong; None: nothing is."""
+    """Indices of the path's points to choose from when something is wrong; None: nothing is.
+
+    None of them (an empty list) when too much lies over a part of the territory.
+    """
     path = route.path
     book.blocked_on(path)
     for k, (a, b) in enumerate(pairwise(path)):
@@ -172,7 +198,7 @@ def _bad_legs(book: LegBook, route: Route) -> list[int] | None:
             return list(range(at[stage] + 1, at[stage + 1]))
     if book.length_of(path) > book.problem.max_total_km:
         return list(range(1, len(path) - 1))
-    return None
+    return [] if book.over_parts(path) else None
 
 
 def _doubled(route: Route) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,24 @@ _CITE_KEYS = ("cite", "later_cite", "conference_cite", "limit_cite")
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """All rows that are to become one treaty."""
+    """All rows that are to become one treaty.
+
+    ``broken`` are rows in which there is a mistake: nothing is asked of them, but what they name
+    counts as named, so that one mistake is not told a second time by every row that refers to it.
+    ``unread``: a file could not be read, so rows were not held against one another.
+    """
 
     tables: Tables
     folder: Path
+    broken: Tables = field(default_factory=dict)
+    unread: bool = False
 
     def rows(self, table: str) -> list[Row]:
         return self.tables.get(table, [])
 
     def names(self, table: str, key: str) -> set[str]:
-        found = (row.data.get(key) for row in self.rows(table))
+        rows = [*self.rows(table), *self.broken.get(table, [])]
+        found = (row.data.get(key) for row in rows)
         return {name for name in found if isinstance(name, str)}
 
     @property
@@ -45,10 +53,25 @@ class Regime:
 def check_shape(tables: Tables, base: Tables | None = None) -> Iterator[Problem]:
     """Mistakes inside single rows. ``base``: the regime that an overlay's rows are laid over."""
     for name, rows in tables.items():
-        table = table_of(name)
-        below = (base or {}).get(name, [])
         for row in rows:
-            yield from check_row(row, table, partial=is_partial(row, table, below))
+            yield from _shape(name, row, base)
+
+
+def sound(tables: Tables, base: Tables | None = None) -> tuple[Tables, Tables]:
+    """The rows in which there is no mistake, and the others."""
+    good: Tables = {}
+    bad: Tables = {}
+    for name, rows in tables.items():
+        good[name] = []
+        for row in rows:
+            broken = next(_shape(name, row, base), None) is not None
+            (bad.setdefault(name, []) if broken else good[name]).append(row)
+    return good, bad
+
+
+def _shape(name: str, row: Row, base: Tables | None) -> Iterator[Problem]:
+    table = table_of(name)
+    yield from check_row(row, table, partial=is_partial(row, table, (base or {}).get(name, [])))
 
 
 def check_together(regime: Regime) -> Iterator[Problem]:
@@ -64,7 +87,7 @@ def _files(regime: Regime) -> Iterator[Problem]:
             remedy = "Write it; 'overflight treaty new DIR' starts a folder that has all files."
             yield Problem(str(file), None, "the file is missing or empty", remedy)
     for name in ("treaty", "entry_into_force"):
-        if not regime.rows(f"treaty.toml/{name}"):
+        if not (regime.rows(f"treaty.toml/{name}") or regime.broken.get(f"treaty.toml/{name}")):
             file = regime.folder / "treaty.toml"
             yield Problem(str(file), None, f"the table [{name}] is missing", f"Add [{name}].")
 
@@ -153,9 +176,10 @@ def _readings(regime: Regime) -> Iterator[Problem]:
 
 
 def _reading_options(regime: Regime) -> dict[str, set[str]]:
+    table = "readings.toml/reading"
     return {
-        row.data["name"]: {option.data["id"] for option in row.nested.get("option", ())}
-        for row in regime.rows("readings.toml/reading")
+        str(row.data.get("name")): {str(o.data.get("id")) for o in row.nested.get("option", ())}
+        for row in (*regime.rows(table), *regime.broken.get(table, []))
     }
 
 

@@ -95,8 +95,7 @@ def pick(
     holding = in_force(rows, on, readings)
     if not holding:
         raise NotInForceError(
-            f"no value of {name} holds on {on}",
-            remedy=f"It is recorded {_spans(rows)}. Ask for a date inside that.",
+            f"no value of {name} holds on {on}" + _under(rows, on), remedy=_way(rows, on)
         )
     chosen = _by_condition(holding, condition)
     if chosen is None:
@@ -131,6 +130,24 @@ def _by_condition(rows: Sequence[CitedValue], condition: str) -> CitedValue | No
             return row
     # A text that gives only one conditional value leaves no choice: it is that one.
     return rows[0] if not wanted and len(rows) == 1 else None
+
+
+def _other_readings(rows: Iterable[CitedValue], on: dt.date) -> list[str]:
+    """Readings under which a row holds on the day; asked for when none is chosen."""
+    return sorted({row.reading for row in rows if row.reading and row.holds_on(on)})
+
+
+def _under(rows: Iterable[CitedValue], on: dt.date) -> str:
+    return " under the readings taken" if _other_readings(rows, on) else ""
+
+
+def _way(rows: Sequence[CitedValue], on: dt.date) -> str:
+    """How to get a value: by another reading on that day, or on another day."""
+    offered = _other_readings(rows, on)
+    if offered:
+        flags = " or ".join(f"--reading {reading}" for reading in offered)
+        return f"One holds on that day under another reading: ask with {flags}."
+    return f"It is recorded {_spans(rows)}. Ask for a date inside that."
 
 
 def _spans(rows: Iterable[CitedValue]) -> str:

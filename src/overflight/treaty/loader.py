@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 from overflight.errors import DataError
 from overflight.treaty.build import build
-from overflight.treaty.crosscheck import Regime, check_shape, check_together
+from overflight.treaty.crosscheck import Regime, check_shape, check_together, sound
 from overflight.treaty.model import Treaty
 from overflight.treaty.overlay import lay_over
 from overflight.treaty.problems import Problem, did_you_mean
@@ -22,6 +23,9 @@ __all__ = ["DATA", "Treaty", "available_treaties", "default_treaty", "load_treat
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 """The data that comes with overflight."""
+
+SHARED_AIRCRAFT = DATA / "aircraft"
+"""Aircraft that any regime may designate."""
 
 _KEPT = 16
 _Stamp = tuple[tuple[str, int, int], ...]
@@ -101,29 +105,37 @@ def find_overlay(overlay: str | Path) -> Path:
 
 
 def gather(folder: Path, overlay: Path | None) -> tuple[Regime, list[Problem]]:
-    """All rows of a regime, the overlay's among them, and every mistake found in them."""
+    """All rows of a regime, the overlay's among them, and every mistake found in them.
+
+    Rows are held against one another also where some of them are broken; only a file that
+    cannot be read at all, or is of no known name, keeps that from being done.
+    """
     forget_lines()
     tables, problems = read_folder(folder, private=False)
+    unread = bool(problems)
     problems += check_shape(tables)
+    good, broken = sound(tables)
     if overlay is not None:
         above, more = read_folder(overlay, private=True)
+        unread = unread or bool(more)
         problems += more
         problems += check_shape(above, tables)
-        if not problems:
-            tables = lay_over(tables, above)
-    regime = Regime(tables, folder)
-    if not problems:
+        over, bad = sound(above, tables)
+        good = lay_over(good, over)
+        broken = {name: [*broken.get(name, []), *bad.get(name, [])] for name in {*broken, *bad}}
+    regime = Regime(good, folder, broken)
+    if not unread:
         problems += check_together(regime)
     elif not regime.rows("treaty.toml/treaty") and not (folder / "treaty.toml").exists():
         problems.append(
             Problem(str(folder / "treaty.toml"), None, "the file is missing", "Write it.")
         )
-    return regime, problems
+    return replace(regime, unread=unread), problems
 
 
 def aircraft_layers(folder: Path, overlay: Path | None) -> tuple[tuple[Path, bool], ...]:
     """Folders of aircraft files, the public ones first; whether each is private."""
-    layers = [(DATA / "aircraft", False), (folder / "aircraft", False)]
+    layers = [(SHARED_AIRCRAFT, False), (folder / "aircraft", False)]
     if overlay is not None:
         layers.append((overlay / "aircraft", True))
     return tuple(layer for layer in layers if layer[0].is_dir())

@@ -8,8 +8,11 @@ from typing import Any
 from overflight.errors import NotInForceError, OverflightError, UnknownValueError
 from overflight.terms.values import Status
 from overflight.treaty.aircraft import known_aircraft
+from overflight.treaty.loader import SHARED_AIRCRAFT
 from overflight.treaty.model import Airfield, PartyStatus
 from overflight.treaty.plain import between, cite, day, plain, until, value_dict
+from overflight.treaty.quota_summary import quotas
+from overflight.treaty.quotas import reason
 from overflight.treaty.status import CONSENTS
 from overflight.treaty.view import TreatyView
 
@@ -112,29 +115,6 @@ def airfields(view: TreatyView) -> dict[str, Any]:
     }
 
 
-def quotas(view: TreatyView) -> dict[str, Any]:
-    """Passive and active quotas that hold on the day; unknown ones say so."""
-    treaty = view.treaty
-    return {
-        "passive_quotas": [
-            {"holder": row.key, **value_dict(row)}
-            for row in treaty.passive_quotas
-            if row.holds_on(view.on)
-        ],
-        "active_quotas": [
-            {
-                "observer": quota.observer,
-                "observed": quota.observed,
-                "shared_with": list(quota.shared_with),
-                "shared_flights": quota.shared_flights,
-                **value_dict(quota.flights),
-            }
-            for quota in treaty.active_quotas
-            if quota.flights.holds_on(view.on)
-        ],
-    }
-
-
 def values(view: TreatyView) -> dict[str, Any]:
     timed = {deadline.id for deadline in view.treaty.deadlines}
     return {"values": [value_dict(v) for v in view.values if v.key not in timed]}
@@ -169,12 +149,10 @@ def sensors(view: TreatyView) -> dict[str, Any]:
 
 
 def aircraft(view: TreatyView) -> dict[str, Any]:
-    """Every aircraft that stands, or could stand, under the regime on the day."""
+    """Every aircraft designated under the regime, or described in its own folder."""
     treaty = view.treaty
-    ids = {
-        *(d.aircraft for d in treaty.designations),
-        *known_aircraft(treaty.aircraft_folders),
-    }
+    own = tuple(layer for layer in treaty.aircraft_folders if layer[0] != SHARED_AIRCRAFT)
+    ids = {*(d.aircraft for d in treaty.designations), *known_aircraft(own)}
     return {"aircraft": [_aircraft(view, id_) for id_ in sorted(ids)]}
 
 
@@ -187,6 +165,7 @@ def _aircraft(view: TreatyView, id_: str) -> dict[str, Any]:
         "state": designation.state if designation else "",
         "standing": standing.standing,
         "since": day(standing.since),
+        "state_standing": _state_standing(view, designation.state if designation else ""),
         "events": [
             {
                 "event": event.kind,
@@ -213,6 +192,13 @@ def _aircraft(view: TreatyView, id_: str) -> dict[str, Any]:
     for figure in (described.range_km, described.cruise_km_h, described.max_takeoff_mass_kg):
         row[figure.key] = value_dict(figure)
     return row
+
+
+def _state_standing(view: TreatyView, state: str) -> str:
+    """What else there is to know of an aircraft: that its State is not bound."""
+    if state not in view.statuses or not (why := reason(view, state)):
+        return ""
+    return f"its State is {why}" if why == "not a party" else f"its State {why}"
 
 
 def decisions(view: TreatyView) -> dict[str, Any]:

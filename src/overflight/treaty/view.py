@@ -19,6 +19,7 @@ from overflight.treaty import aircraft as aircraft_files
 from overflight.treaty import quotas
 from overflight.treaty import status as party
 from overflight.treaty.dated import GIVE_IT, add_days, in_force, pick
+from overflight.treaty.keys import lookup
 from overflight.treaty.model import (
     ActiveQuota,
     AircraftStanding,
@@ -207,18 +208,17 @@ class TreatyView:
         )
 
     def passive_quota(self, holder: str) -> CitedValue:
-        """Flights a year that the holder must accept (of a member: its group's)."""
-        holder = self.holder_of(holder)
-        rows = quotas.passive(self.treaty, holder)
-        what = f"the passive quota of {self.treaty.state_name(holder)} ({holder})"
-        return self._quota(holder, rows, what)
+        """Flights a year that the holder must accept (of a member: its group's).
+
+        NotInForceError where none of those it stands for is a party on this day.
+        """
+        return quotas.passive_quota(self, self.holder_of(holder))
 
     def active_quota(self, observing: str, observed: str) -> CitedValue:
         """Flights a year that ``observing`` may make over ``observed`` (States or groups)."""
         row = self._active(observing, observed)
-        rows = [q.flights for q in self.treaty.active_quotas if q.flights.key == row.flights.key]
         what = f"the active quota of {observing} over {observed}"
-        return self._quota(row.flights.key, rows, what)
+        return quotas.active_quota(self, row, what)
 
     def shared_quota(self, observing: str, observed: str) -> tuple[tuple[str, ...], int]:
         """With whom flights of that active quota are shared, and how many of them."""
@@ -234,24 +234,17 @@ class TreatyView:
             )
         return found
 
-    def _quota(self, key: str, rows: list[CitedValue], what: str) -> CitedValue:
-        if not rows:
-            raise UnknownValueError(f"{what} is not recorded", remedy=GIVE_IT)
-        return pick(key, rows, self.on, self.readings, what=what)
-
     # --- values -------------------------------------------------------------------------
 
-    def value(self, key: str) -> CitedValue:
-        """The scalar of that key. DataError when the regime has no such key."""
-        if key not in self._values:
-            raise DataError(
-                f"{self.treaty.short} has no value {key!r}",
-                remedy=did_you_mean(key, self._values),
-            )
-        return pick(key, self._values[key], self.on, self.readings)
+    def value(self, key: str, condition: str = "") -> CitedValue:
+        """The value of that key (see treaty.keys). DataError when there is no such key."""
+        if key in self.scalars:
+            return pick(key, self.scalars[key], self.on, self.readings, condition)
+        return lookup(self, key, condition)
 
     @cached_property
-    def _values(self) -> Mapping[str, list[CitedValue]]:
+    def scalars(self) -> Mapping[str, list[CitedValue]]:
+        """All rows of values and deadlines, by key."""
         found: dict[str, list[CitedValue]] = {}
         for row in (*self.treaty.values, *(d.value for d in self.treaty.deadlines)):
             found.setdefault(row.key, []).append(row)
@@ -262,7 +255,7 @@ class TreatyView:
         """Every scalar and deadline that holds on this day, the unknown ones among them."""
         return tuple(
             value
-            for rows in self._values.values()
+            for rows in self.scalars.values()
             for value in in_force(rows, self.on, self.readings)
         )
 

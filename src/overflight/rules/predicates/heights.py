@@ -17,10 +17,11 @@ from overflight.rules.outcome import (
     lacking,
     right_arises,
     summed,
+    undetermined,
 )
 from overflight.rules.paths import Missing, as_object, as_quantity, each, find
 from overflight.rules.predicates.legs import PlacedLeg, part_of, placed_legs
-from overflight.rules.predicates.sensors import depends_on_height, least_height
+from overflight.rules.predicates.sensors import assumed_height, depends_on_height, least_height
 from overflight.terms.mission_plan import HazardousAirspace, MissionPlan, PlanSensor
 
 
@@ -44,6 +45,8 @@ def height_above_minimum(case: Case, _bound: Bound) -> Iterable[Outcome]:
             if depends_on_height(case, sensor.category):
                 least, secret = least_height(case, plan, sensor)
                 outcome = replace(_over_ground(leg, sensor, least), private=secret)
+                if not secret and outcome.verdict == "compliant":
+                    outcome = _beside_assumption(outcome, leg, sensor, case)
                 if outcome.verdict != "compliant":
                     found.append(outcome)
                 elif closest is None or _margin(outcome) < _margin(closest):
@@ -234,6 +237,26 @@ def _over_ground(leg: PlacedLeg, sensor: PlanSensor, least: float | None) -> Out
     }
     make = compliant if height >= least else breach
     return make(f"{text}at least {least:,.0f} m to stay within its ground resolution.", **rest)
+
+
+def _beside_assumption(outcome: Outcome, leg: PlacedLeg, sensor: PlanSensor, case: Case) -> Outcome:
+    """A plan's own H_min proves nothing where it lies below what the data have to assume."""
+    assert case.plan is not None
+    assumed = assumed_height(case, case.plan, sensor)
+    if assumed is None:
+        return outcome
+    basis = f"{assumed:,.0f} m as H_min of {sensor.id} is an assumption made for planning"
+    if leg.leg.height_agl_m >= assumed:
+        return replace(outcome, sources=basis)
+    text = (
+        f"{leg.name} is flown {leg.leg.height_agl_m:,.0f} m above ground with {sensor.id}. The "
+        f"plan states a minimum height of {sensor.h_min_m:,.0f} m, and nothing public bears that "
+        "out; "
+        f"{assumed:,.0f} m are assumed here."
+    )
+    need = f"the certified minimum height of {sensor.id} (certification report, or --overlay DIR)"
+    rest = {"measured": outcome.measured, "limit": assumed, "unit": "m", "sources": basis}
+    return undetermined(text, need, **rest, place=outcome.place, where=outcome.where)
 
 
 def _margin(outcome: Outcome) -> float:

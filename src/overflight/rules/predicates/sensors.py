@@ -144,6 +144,12 @@ def least_height(case: Case, plan: MissionPlan, sensor: PlanSensor) -> tuple[flo
     return known, _is_private(case, plan, f"{sensor.id}.h_min_m")
 
 
+def assumed_height(case: Case, plan: MissionPlan, sensor: PlanSensor) -> float | None:
+    """The H_min that the aircraft's data assume for want of a public figure, m; None: none."""
+    model = _sensor_models(case, plan).get(sensor.id)
+    return model.h_min_m if model and "h_min_m" in model.assumed else None
+
+
 def _sensor_models(case: Case, plan: MissionPlan) -> dict[str, Sensor]:
     try:
         return {s.id: s for s in case.view.aircraft(plan.aircraft).sensors}

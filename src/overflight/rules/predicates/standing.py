@@ -39,6 +39,33 @@ def parties_in_force(case: Case, bound: Bound) -> Iterable[Outcome]:
     return summed(found)
 
 
+def designated_by(case: Case, bound: Bound) -> Iterable[Outcome]:
+    """The State at ``state`` designated the aircraft at ``aircraft``, and is a State Party.
+
+    What a plan says of itself is held against the regime's own record of designations.
+    """
+    code, aircraft = find(case, str(bound.parameter("state"))), bound.parameter("aircraft")
+    craft = find(case, str(aircraft))
+    for value, path in ((code, "state"), (craft, "aircraft")):
+        if isinstance(value, Missing) or value is None:
+            return [lacking(what(value, str(bound.parameter(path))))]
+    stated, name = as_text(code, "state"), as_text(craft, "aircraft")
+    record = next((d for d in case.view.treaty.designations if d.aircraft == name), None)
+    if record is None:
+        text = f"No designation of {name} is known, so {stated} cannot be held against it."
+        return [_undetermined(text, f"the State Party that designated {name}")]
+    if stated != record.state:
+        return [
+            breach(
+                f"The plan says that {stated} designated {name}; {record.state} did.",
+                measured=stated,
+                limit=record.state,
+                sources="; ".join(str(c) for c in record.citations),
+            )
+        ]
+    return [_bound_by_treaty(case, stated)]
+
+
 def each_is_party(case: Case, bound: Bound) -> Iterable[Outcome]:
     """Every State code in the list at ``path`` (with ``[]``) is a State Party."""
     path = str(bound.parameter("path"))
