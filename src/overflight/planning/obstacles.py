@@ -24,18 +24,20 @@ def nothing_observable(problem: PlanningProblem) -> PlanError:
     causes = Counter(_cause(problem, target) for target in problem.targets)
     ranked = [cause for cause, _ in causes.most_common()]
     told = {
-        _UNRESOLVED: "need a finer resolution than the sensors give",
-        _TOO_FAR: f"lie beyond the {problem.max_total_km:,.0f} km that may be flown in all",
-        _OUT_OF_RANGE: f"are out of range: there and back to the nearest airfield to land at is "
+        _UNRESOLVED: "needs a finer resolution than the sensors give",
+        _TOO_FAR: f"beyond the {problem.max_total_km:,.0f} km that may be flown in all",
+        _OUT_OF_RANGE: f"out of range: there and back to the nearest airfield to land at is "
         f"more than the {problem.max_stage_km:,.0f} km that can be flown between two landings",
-        _BLOCKED: "can only be reached by legs that come too near to a border or to an area to be "
+        _BLOCKED: "reached only by legs that come too near to a border or to an area to be "
         "avoided, or that are too long to go round it",
     }
-    why = "; ".join(f"{causes[cause]} {told[cause]}" for cause in ranked)
+    why = "; ".join(
+        f"{told[cause]} ({causes[cause]} of {len(problem.targets)} sites)" for cause in ranked
+    )
     remedy = "; ".join(_REMEDIES[cause] for cause in ranked)
     return PlanError(
-        f"no site can be observed on a flight from {problem.start.code} to {problem.end.code}. Of "
-        f"{len(problem.targets)} sites {why}",
+        f"no site can be observed on a flight from {problem.start.code} to {problem.end.code}: "
+        f"{why}",
         remedy=f"{remedy[:1].upper()}{remedy[1:]}.",
     )
 
