@@ -59,7 +59,7 @@ def test_it_says_what_a_geopackage_must_say() -> None:
 def test_it_is_small_and_names_no_machine() -> None:
     data = SHIPPED.read_bytes()
     assert len(data) < 8e6
-    assert not re.search(rb"(/home/|/tmp/|/root/|/work/|C:\\\\Users)", data)
+    assert not re.search(rb"(/(home|tmp|root|work)/|C:\\\\Users)", data)
     assert "public domain" in (SHIPPED.parent / "README.md").read_text(encoding="utf-8")
 
 
