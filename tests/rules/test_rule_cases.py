@@ -78,6 +78,9 @@ def build(one: dict[str, Any]) -> Case:
                 PlanSensor(f"s{n}", c, 2000.0, 3.0) for n, c in enumerate(one["sensors"])
             ),
         )
+    if "cameras" in one:
+        cameras = tuple(PlanSensor(c, "optical-framing", 2000.0, 0.3) for c in one["cameras"])
+        plan = dataclasses.replace(plan, sensors=cameras)
     papers = documents()
     plan = patched(plan, papers, one.get("set", {}))
     without = one.get("without", ())

@@ -235,6 +235,7 @@ def mission_plan_from_dict(
     """
     validate(document, "mission-plan", file=file)
     read = _Reader(file)
+    declared = tuple(sensor["id"] for sensor in document["sensors"])
     plan = MissionPlan(
         treaty=document["treaty"],
         observing=document["observing"],
@@ -253,7 +254,7 @@ def mission_plan_from_dict(
             Fix(f["id"], read.position(f, "fixes", i), f.get("airfield"))
             for i, f in enumerate(document["fixes"])
         ),
-        legs=tuple(read.leg(leg, i) for i, leg in enumerate(document["legs"])),
+        legs=tuple(read.leg(leg, i, declared) for i, leg in enumerate(document["legs"])),
         stops=tuple(
             Stop(
                 fix=s["fix"],
@@ -332,7 +333,8 @@ class _Reader:
     def time_or_none(self, value: object, *place: str | int) -> dt.datetime | None:
         return None if value is None else self.time(value, *place)
 
-    def leg(self, part: Mapping[str, Any], i: int) -> Leg:
+    def leg(self, part: Mapping[str, Any], i: int, declared: tuple[str, ...]) -> Leg:
+        """A leg. Where it does not say which sensors operate all ``declared`` do; [] says none."""
         return Leg(
             start=part["start"],
             end=part["end"],
@@ -341,7 +343,7 @@ class _Reader:
             height_agl_m=float(part["height_agl_m"]),
             terrain_max_m=_float_or_none(part.get("terrain_max_m")),
             altitude_m=_float_or_none(part.get("altitude_m")),
-            sensors=tuple(part.get("sensors", ())),
+            sensors=tuple(part.get("sensors", declared)),
             departs=self.time_or_none(part.get("departs"), "legs", i, "departs"),
             arrives=self.time_or_none(part.get("arrives"), "legs", i, "arrives"),
         )

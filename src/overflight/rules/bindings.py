@@ -36,6 +36,7 @@ _PATHS = (
     "paths",
     "aircraft",
     "sensors",
+    "state",
     "made",
     "observing",
     "observed",

@@ -155,6 +155,34 @@ def as_span(value: CitedValue) -> dt.timedelta:
     return dt.timedelta(hours=as_number(value) * _HOURS_PER[value.unit])
 
 
-def span_in_unit(span: dt.timedelta, unit: str) -> float:
-    """A length of time in min, h or d, rounded to a hundredth."""
-    return round(span.total_seconds() / 3600.0 / _HOURS_PER[unit], 2)
+def span_in_unit(span: dt.timedelta, unit: str, *, exact: bool = False) -> float:
+    """A length of time in min, h or d, rounded to a hundredth unless it is wanted exactly."""
+    value = span.total_seconds() / 3600.0 / _HOURS_PER[unit]
+    return value if exact else round(value, 2)
+
+
+def length_of(span: dt.timedelta, unit: str, limit: dt.timedelta, *, places: int = 2) -> str:
+    """A length of time in a sentence: "43.33 h", or "23 h 59 min 59 s" where rounding would make
+    it look equal to a limit that it is not equal to. The sign is left out."""
+    size, limit = abs(span), abs(limit)
+    rounded = round(span_in_unit(size, unit, exact=True), places)
+    if size == limit or rounded != round(span_in_unit(limit, unit, exact=True), places):
+        return f"{rounded:g} {UNIT_WORDS[unit]}"
+    rest, parts = size.total_seconds(), []
+    for word, seconds in (("days", 86400), ("h", 3600), ("min", 60)):
+        if word in _PARTS[UNIT_WORDS[unit]]:
+            count, rest = divmod(rest, seconds)
+            parts += [f"{count:g} {word}"] if count else []
+    parts += [f"{round(rest, 6):g} s"] if round(rest, 6) or not parts else []
+    return " ".join(parts)
+
+
+def span_against(span: dt.timedelta, unit: str, limit: dt.timedelta) -> float:
+    """A length of time in the unit of a limit, as exact as it takes to tell the two apart."""
+    measured = span_in_unit(span, unit)
+    close = measured == span_in_unit(limit, unit) and span != limit
+    return span_in_unit(span, unit, exact=True) if close else measured
+
+
+UNIT_WORDS = {"h": "h", "d": "days", "days": "days", "hours": "h", "min": "min"}
+_PARTS = {"days": ("days", "h", "min"), "h": ("h", "min"), "min": ("min",)}

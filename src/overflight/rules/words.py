@@ -15,6 +15,7 @@ FIELD_WORDS = {
     "notice.acknowledged": "the acknowledgement of the notification",
     "notice.all_parties_notified": "the notice to all other States Parties",
     "notice.arrival_at_point_of_entry": "the estimated arrival at the point of entry",
+    "notice.departure_to_start_airfield": "the departure to the Open Skies airfield",
     "notice.flight_distance_km": "the notified flight distance",
     "notice.unrefuelled_range_km": "the unrefuelled range of the aircraft provided",
     "notice.flights_planned_in_quarter": "the number of flights planned in the quarter",

@@ -27,7 +27,7 @@ from overflight.rules.predicates.legs import (
     line,
     part_of,
     placed_legs,
-    state_name,
+    state_with_code,
 )
 
 BEYOND_KM = 200.0
@@ -123,7 +123,7 @@ def keeps_distance_from_non_parties(case: Case, bound: Bound) -> Iterable[Outcom
 def _stand_off(
     case: Case, leg: PlacedLeg, near: ApproachLike, least: float, error: float, bound: Bound
 ) -> Outcome:
-    distance, name = near.distance_km, near.name or state_name(case, near.state)
+    distance, name = near.distance_km, state_with_code(case, near.state, near.name)
     rest = {
         "measured": round(distance, 2),
         "limit": bound.the_limit().value,
@@ -181,7 +181,7 @@ def stays_over_territory(case: Case, _bound: Bound) -> Iterable[Outcome]:
 def _intrusion(
     case: Case, leg: PlacedLeg, state: str, km: float, at: Position, error: float
 ) -> Outcome:
-    name = state_name(case, state)
+    name = state_with_code(case, state)
     rest = {
         "measured": round(km, 1),
         "limit": 0,

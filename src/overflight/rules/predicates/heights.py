@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -15,38 +16,39 @@ from overflight.rules.outcome import (
     compliant,
     does_not_apply,
     lacking,
+    length_of,
     right_arises,
     summed,
-    undetermined,
 )
 from overflight.rules.paths import Missing, as_object, as_quantity, each, find
 from overflight.rules.predicates.legs import PlacedLeg, part_of, placed_legs
-from overflight.rules.predicates.sensors import assumed_height, depends_on_height, least_height
+from overflight.rules.predicates.minimum_heights import (
+    LeastHeight,
+    judged,
+    least_heights,
+    metres,
+)
+from overflight.rules.predicates.sensors import depends_on_height
 from overflight.terms.mission_plan import HazardousAirspace, MissionPlan, PlanSensor
 
 
 def height_above_minimum(case: Case, _bound: Bound) -> Iterable[Outcome]:
     """On every leg each operating sensor is at or above its minimum height above ground.
 
-    A leg that lists no sensor is taken to operate all the plan declares. Categories whose
-    resolution does not depend on height are left out.
+    On a leg that lists no sensor none operates. Categories whose resolution does not depend on
+    height are left out.
     """
     plan = case.plan
     if plan is None:
         return [lacking("the mission plan")]
     if not plan.sensors:
         return [does_not_apply("The plan declares no sensor.")]
-    found = _undeclared(plan)
+    found, needs = _undeclared(plan), least_heights(case, plan)
     closest: Outcome | None = None
     for leg in placed_legs(plan):
         for sensor in plan.sensors:
-            if leg.leg.sensors and sensor.id not in leg.leg.sensors:
-                continue
-            if depends_on_height(case, sensor.category):
-                least, secret = least_height(case, plan, sensor)
-                outcome = replace(_over_ground(leg, sensor, least), private=secret)
-                if not secret and outcome.verdict == "compliant":
-                    outcome = _beside_assumption(outcome, leg, sensor, case)
+            if sensor.id in leg.leg.sensors and depends_on_height(case, sensor.category):
+                outcome = _over_ground(leg, sensor, needs[sensor.id])
                 if outcome.verdict != "compliant":
                     found.append(outcome)
                 elif closest is None or _margin(outcome) < _margin(closest):
@@ -55,7 +57,7 @@ def height_above_minimum(case: Case, _bound: Bound) -> Iterable[Outcome]:
     if found:
         return list({outcome.message: outcome for outcome in found}.values())
     if closest is None:
-        return [does_not_apply("No sensor of the plan is bound to a height.")]
+        return [does_not_apply("No sensor bound to a height operates on any leg.")]
     return [replace(closest, message=f"Every leg is high enough. Closest: {closest.message}")]
 
 
@@ -96,7 +98,7 @@ def heights_in_periods(case: Case, bound: Bound) -> Iterable[Outcome]:
         return [lacking(periods.words)]
     if not periods:
         return [does_not_apply("There was no observation period.")]
-    sensors = {s.id: s for s in plan.sensors}
+    sensors, needs = {s.id: s for s in plan.sensors}, least_heights(case, plan)
     found = []
     for name, period in periods:
         period = as_object(period, f"{path}, {name}")
@@ -107,13 +109,11 @@ def heights_in_periods(case: Case, bound: Bound) -> Iterable[Outcome]:
             found.append(breach(text, where=name))
         elif not depends_on_height(case, sensor.category):
             found.append(compliant(f"{name.capitalize()}: {sensor.id} is bound to no height."))
+        elif height is None:
+            found.append(lacking(f"the height in {name}"))
         else:
-            least, secret = least_height(case, plan, sensor)
-            if height is None or least is None:
-                found.append(lacking(f"the height in {name} and the minimum height of {sensor.id}"))
-            else:
-                outcome = _period(name, sensor, as_quantity(height, path), least)
-                found.append(replace(outcome, private=secret))
+            needed = needs[sensor.id]
+            found.append(_period(name, sensor, as_quantity(height, path), needed))
     return summed(found)
 
 
@@ -195,8 +195,9 @@ def reachable_within(case: Case, bound: Bound) -> Iterable[Outcome]:
     limit = bound.the_limit()
     way = distance_km(plan.point_of_entry.position, plan.start.position)
     hours = way / plan.cruise_km_h
+    said = length_of(dt.timedelta(hours=hours), "h", bound.span(), places=1)
     text = (
-        f"{plan.start.name} is {way:,.0f} km from {plan.point_of_entry.name}, {hours:.1f} h at "
+        f"{plan.start.name} is {way:,.0f} km from {plan.point_of_entry.name}, {said} at "
         f"{plan.cruise_km_h:g} km/h; it must be reached within {limit.value:g} h."
     )
     rest = {"measured": round(hours, 2), "limit": limit.value, "unit": "h"}
@@ -223,40 +224,11 @@ def _undeclared(plan: MissionPlan) -> list[Outcome]:
     return found
 
 
-def _over_ground(leg: PlacedLeg, sensor: PlanSensor, least: float | None) -> Outcome:
-    if least is None:
-        return lacking(f"the minimum height of {sensor.id}")
+def _over_ground(leg: PlacedLeg, sensor: PlanSensor, needs: LeastHeight) -> Outcome:
     height = float(leg.leg.height_agl_m)
-    text = f"{leg.name} is flown {height:,.0f} m above ground with {sensor.id}, which needs "
-    rest = {
-        "measured": height,
-        "limit": least,
-        "unit": "m",
-        "place": leg.line,
-        "where": leg.name.removeprefix("Leg "),
-    }
-    make = compliant if height >= least else breach
-    return make(f"{text}at least {least:,.0f} m to stay within its ground resolution.", **rest)
-
-
-def _beside_assumption(outcome: Outcome, leg: PlacedLeg, sensor: PlanSensor, case: Case) -> Outcome:
-    """A plan's own H_min proves nothing where it lies below what the data have to assume."""
-    assert case.plan is not None
-    assumed = assumed_height(case, case.plan, sensor)
-    if assumed is None:
-        return outcome
-    basis = f"{assumed:,.0f} m as H_min of {sensor.id} is an assumption made for planning"
-    if leg.leg.height_agl_m >= assumed:
-        return replace(outcome, sources=basis)
-    text = (
-        f"{leg.name} is flown {leg.leg.height_agl_m:,.0f} m above ground with {sensor.id}. The "
-        f"plan states a minimum height of {sensor.h_min_m:,.0f} m, and nothing public bears that "
-        "out; "
-        f"{assumed:,.0f} m are assumed here."
-    )
-    need = f"the certified minimum height of {sensor.id} (certification report, or --overlay DIR)"
-    rest = {"measured": outcome.measured, "limit": assumed, "unit": "m", "sources": basis}
-    return undetermined(text, need, **rest, place=outcome.place, where=outcome.where)
+    what = f"{leg.name} is flown {metres(height)} above ground with {sensor.id}"
+    where = leg.name.removeprefix("Leg ")
+    return judged(needs, sensor, height, what, place=leg.line, where=where)
 
 
 def _margin(outcome: Outcome) -> float:
@@ -278,10 +250,9 @@ def _altitude_faults(leg: PlacedLeg) -> list[Outcome]:
     return [breach(text, **rest, where=leg.name.removeprefix("Leg "))]
 
 
-def _period(name: str, sensor: PlanSensor, height: float, least: float) -> Outcome:
-    text = f"{name.capitalize()}: {sensor.id} at {height:,.0f} m, at least {least:,.0f} m needed."
-    make = compliant if height >= least else breach
-    return make(text, measured=height, limit=least, unit="m", where=name)
+def _period(name: str, sensor: PlanSensor, height: float, needs: LeastHeight) -> Outcome:
+    what = f"{name.capitalize()}: {sensor.id} was operated {metres(height)} above ground"
+    return judged(needs, sensor, height, what, where=name)
 
 
 def _legs_through(plan: MissionPlan, area: HazardousAirspace) -> list[PlacedLeg]:

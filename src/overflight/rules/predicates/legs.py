@@ -93,6 +93,12 @@ def state_name(case: Case, code: str) -> str:
     return code if neighbour is None else neighbour.name or code
 
 
+def state_with_code(case: Case, code: str, name: str = "") -> str:
+    """A State in a sentence: "Iran (IRN)"; its code alone where nothing names it."""
+    name = name or state_name(case, code)
+    return code if name == code else f"{name} ({code})"
+
+
 def over_observed_km(case: Case, leg: PlacedLeg, members: frozenset[str]) -> float:
     """Length of a leg over the territory that the quota covers, km."""
     assert case.geography is not None

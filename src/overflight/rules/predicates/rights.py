@@ -7,13 +7,15 @@ from typing import Any
 
 from overflight.rules.case import Case
 from overflight.rules.outcome import (
+    UNIT_WORDS,
     Bound,
     Outcome,
     compliant,
     does_not_apply,
     lacking,
+    length_of,
     right_arises,
-    span_in_unit,
+    span_against,
     undetermined,
 )
 from overflight.rules.paths import Missing, as_list, as_quantity, each, find, first_instant, what
@@ -106,11 +108,12 @@ def right_when_late(case: Case, bound: Bound) -> Iterable[Outcome]:
         lead = f"There is no {words(second).removeprefix('the ')} by {b:%Y-%m-%dT%H:%M:%SZ}"
     else:
         lead = f"{_capital(words(second))} was at {b:%Y-%m-%dT%H:%M:%SZ}"
-    gap = span_in_unit(b - a, limit.unit)
+    gap = span_against(b - a, limit.unit, bound.span())
     numbers = {"measured": gap, "limit": limit.value, "unit": limit.unit}
+    side = "after" if b >= a else "before"
     text = (
-        f"{lead}, {gap:g} {limit.unit} after {words(first)}; "
-        f"{limit.value:g} {limit.unit} are allowed."
+        f"{lead}, {length_of(b - a, limit.unit, bound.span())} {side} {words(first)}; "
+        f"{limit.value:g} {UNIT_WORDS[limit.unit]} are allowed."
     )
     if b > due:
         return [right_arises(f"{text} {bound.parameter('right')}", **numbers)]

@@ -21,8 +21,9 @@ from overflight.rules.outcome import (
     summed,
     undetermined,
 )
+from overflight.rules.predicates.installed import figures_private, installed_sensors
 from overflight.terms.aircraft import Sensor
-from overflight.terms.mission_plan import MissionPlan, PlanSensor
+from overflight.terms.mission_plan import PlanSensor
 from overflight.terms.values import CitedValue
 
 
@@ -102,7 +103,7 @@ def coverage_at_most(case: Case, bound: Bound) -> Iterable[Outcome]:
     concerned = [s for s in plan.sensors if s.category in categories]
     if not concerned:
         return [does_not_apply(f"No sensor of {' or '.join(categories)} is declared.")]
-    models = _sensor_models(case, plan)
+    models = installed_sensors(case, plan.aircraft) or {}
     found = []
     for sensor in concerned:
         model = models.get(sensor.id)
@@ -110,12 +111,11 @@ def coverage_at_most(case: Case, bound: Bound) -> Iterable[Outcome]:
         if model is None or limit is None:
             found.append(lacking(f"the view angles of {sensor.id} and the limit of its category"))
             continue
-        heights = [
-            leg.height_agl_m for leg in plan.legs if not leg.sensors or sensor.id in leg.sensors
-        ]
+        heights = [leg.height_agl_m for leg in plan.legs if sensor.id in leg.sensors]
         if heights:
             width = str(bound.parameter("measure")) == "width"
-            secret = _is_private(case, plan, f"{sensor.id}.near_deg", f"{sensor.id}.far_deg")
+            angles = (f"{sensor.id}.near_deg", f"{sensor.id}.far_deg")
+            secret = figures_private(case, plan.aircraft, *angles)
             outcome = _coverage(sensor, model, max(heights), limit, width=width)
             found.append(replace(outcome, private=secret))
     if not found:
@@ -129,40 +129,6 @@ def depends_on_height(case: Case, category: str) -> bool:
         return bool(case.view.sensor_category(category).height_bound)
     except OverflightError:
         return True
-
-
-def least_height(case: Case, plan: MissionPlan, sensor: PlanSensor) -> tuple[float | None, bool]:
-    """The sensor's H_min, m, and whether it comes from an overlay.
-
-    What the plan states or what the aircraft's data say, the higher; an assumed figure of the
-    data does not outweigh what the plan states.
-    """
-    model = _sensor_models(case, plan).get(sensor.id)
-    known = model.h_min_m if model and "h_min_m" not in model.assumed else None
-    if known is None or (sensor.h_min_m is not None and sensor.h_min_m > known):
-        return sensor.h_min_m, False
-    return known, _is_private(case, plan, f"{sensor.id}.h_min_m")
-
-
-def assumed_height(case: Case, plan: MissionPlan, sensor: PlanSensor) -> float | None:
-    """The H_min that the aircraft's data assume for want of a public figure, m; None: none."""
-    model = _sensor_models(case, plan).get(sensor.id)
-    return model.h_min_m if model and "h_min_m" in model.assumed else None
-
-
-def _sensor_models(case: Case, plan: MissionPlan) -> dict[str, Sensor]:
-    try:
-        return {s.id: s for s in case.view.aircraft(plan.aircraft).sensors}
-    except OverflightError:
-        return {}
-
-
-def _is_private(case: Case, plan: MissionPlan, *fields: str) -> bool:
-    """Whether an overlay gave one of these fields of the aircraft's sensors."""
-    try:
-        return bool({*fields} & {*case.view.private_sensor_fields(plan.aircraft)})
-    except OverflightError:
-        return False
 
 
 def _resolution(sensor: PlanSensor, bound: Bound) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from overflight.errors import DataError, NotInForceError, OverflightError, UnknownValueError
@@ -21,6 +22,8 @@ from overflight.rules.outcome import (
 )
 from overflight.rules.outcome import undetermined as _undetermined
 from overflight.rules.paths import Missing, as_quantity, as_text, each, find, first_present, what
+from overflight.rules.predicates.installed import aircraft_file, installed_sensors
+from overflight.rules.predicates.legs import state_with_code
 
 _SAME_AIRFIELD_KM = 15.0
 """A plan's airfield within this of the treaty's position is the same one: printed positions of
@@ -51,19 +54,19 @@ def designated_by(case: Case, bound: Bound) -> Iterable[Outcome]:
             return [lacking(what(value, str(bound.parameter(path))))]
     stated, name = as_text(code, "state"), as_text(craft, "aircraft")
     record = next((d for d in case.view.treaty.designations if d.aircraft == name), None)
-    if record is None:
+    file = aircraft_file(case, name)
+    if record is not None:
+        true, source = record.state, "; ".join(str(c) for c in record.citations)
+    elif file is not None:
+        true, source = str(file.head["designated_by"]), f"the data on {name}"
+    else:
         text = f"No designation of {name} is known, so {stated} cannot be held against it."
         return [_undetermined(text, f"the State Party that designated {name}")]
-    if stated != record.state:
-        return [
-            breach(
-                f"The plan says that {stated} designated {name}; {record.state} did.",
-                measured=stated,
-                limit=record.state,
-                sources="; ".join(str(c) for c in record.citations),
-            )
-        ]
-    return [_bound_by_treaty(case, stated)]
+    if stated != true:
+        said, did = state_with_code(case, stated), state_with_code(case, true)
+        text = f"The plan says that {said} designated {name}; {did} did."
+        return [breach(text, measured=stated, limit=true, sources=source)]
+    return [replace(_bound_by_treaty(case, stated), sources=source)]
 
 
 def each_is_party(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -268,6 +271,15 @@ def _gap_about_airfields(case: Case, role: str) -> str:
 def _standing(case: Case, aircraft: str, sensor: str | None, bound: Bound) -> Outcome:
     view = case.view
     name = f"{sensor} on {aircraft}" if sensor else aircraft
+    if sensor:
+        aboard = installed_sensors(case, aircraft)
+        if aboard is None:
+            text = f"Whether {aircraft} has a sensor {sensor} is not known."
+            return _undetermined(text, f"the sensors of {aircraft}")
+        if sensor not in aboard:
+            rest = {"measured": sensor, "limit": ", ".join(aboard)}
+            text = f"{aircraft} has no sensor {sensor}; it has {', '.join(aboard)}."
+            return breach(text, **rest, sources=f"the data on {aircraft}")
     try:
         standing = view.aircraft_standing(aircraft, sensor)
     except UnknownValueError as error:

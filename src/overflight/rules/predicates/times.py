@@ -13,6 +13,7 @@ from itertools import pairwise
 from overflight.errors import DataError
 from overflight.rules.case import Case
 from overflight.rules.outcome import (
+    UNIT_WORDS,
     Bound,
     Outcome,
     as_span,
@@ -20,14 +21,14 @@ from overflight.rules.outcome import (
     compliant,
     does_not_apply,
     lacking,
+    length_of,
+    span_against,
     span_in_unit,
     undetermined,
 )
 from overflight.rules.paths import Missing, as_instant, each, find, first_instant
 from overflight.rules.words import words
 from overflight.terms.values import CitedValue
-
-_UNIT_WORDS = {"h": "h", "d": "days", "days": "days", "hours": "h", "min": "min"}
 
 
 def at_least_apart(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -41,9 +42,10 @@ def at_least_apart(case: Case, bound: Bound) -> Iterable[Outcome]:
     if isinstance(b, Missing):
         return [lacking(b.words)]
     limit, gap = bound.the_limit(), b - a
-    text = f"{_apart(second, b, first, a, gap, limit)}; at least {_amount(limit)} are required."
+    text = _apart(second, b, first, a, limit, bound.span())
+    text += f"; at least {_amount(limit)} are required."
     make = compliant if gap >= bound.span() else breach
-    return [make(text, **_numbers(gap, limit))]
+    return [make(text, **_numbers(gap, limit, bound.span()))]
 
 
 def at_most_apart(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -80,12 +82,12 @@ def at_most_apart(case: Case, bound: Bound) -> Iterable[Outcome]:
                 words(second),
             )
         ]
-    text = f"{_apart(second, b, first, a, gap, limit)}; {most}."
+    text = f"{_apart(second, b, first, a, limit, allowed)}; {most}."
     if gap <= allowed:
-        return [compliant(text, **_numbers(gap, limit))]
+        return [compliant(text, **_numbers(gap, limit, allowed))]
     if excuse:
-        return [_excused(text, excuse, **_numbers(gap, limit))]
-    return [breach(text, **_numbers(gap, limit))]
+        return [_excused(text, excuse, **_numbers(gap, limit, allowed))]
+    return [breach(text, **_numbers(gap, limit, allowed))]
 
 
 def in_order(case: Case, bound: Bound) -> Iterable[Outcome]:
@@ -172,15 +174,14 @@ def _seconds(case: Case, bound: Bound) -> list[tuple[str, str, object]]:
 def _at_once(
     first: str, a: dt.datetime, second: str, b: dt.datetime, tolerance: dt.timedelta, where: str
 ) -> Outcome:
-    gap = span_in_unit(b - a, "h")
-    side = "after" if gap >= 0 else "before"
+    gap, side = abs(b - a), "after" if b >= a else "before"
     text = (
-        f"{_capital(words(second))} ({_stamp(b)}) is {abs(gap):g} h {side} {words(first)} "
-        f"({_stamp(a)}); the text wants both at once, read here as within "
+        f"{_capital(words(second))} ({_stamp(b)}) is {length_of(gap, 'h', tolerance)} {side} "
+        f"{words(first)} ({_stamp(a)}); the text wants both at once, read here as within "
         f"{span_in_unit(tolerance, 'h'):g} h."
     )
-    make = compliant if abs(b - a) <= tolerance else breach
-    return make(text, measured=abs(gap), unit="h", where=where)
+    make = compliant if gap <= tolerance else breach
+    return make(text, measured=span_against(gap, "h", tolerance), unit="h", where=where)
 
 
 _Pair = tuple[tuple[str, dt.datetime], tuple[str, dt.datetime | Missing | None]]
@@ -235,19 +236,19 @@ def _apart(
     b: dt.datetime,
     first: str,
     a: dt.datetime,
-    gap: dt.timedelta,
     limit: CitedValue,
+    allowed: dt.timedelta,
 ) -> str:
-    amount = span_in_unit(gap, limit.unit)
-    side = "after" if amount >= 0 else "before"
+    """That two instants are so far apart; ``allowed`` is what the length is held against."""
+    side = "after" if b >= a else "before"
     return (
-        f"{_capital(words(second))} ({_stamp(b)}) is {abs(amount):g} {_UNIT_WORDS[limit.unit]} "
+        f"{_capital(words(second))} ({_stamp(b)}) is {length_of(b - a, limit.unit, allowed)} "
         f"{side} {words(first)} ({_stamp(a)})"
     )
 
 
-def _numbers(gap: dt.timedelta, limit: CitedValue) -> dict[str, object]:
-    return {"measured": span_in_unit(gap, limit.unit), **_limit(limit)}
+def _numbers(gap: dt.timedelta, limit: CitedValue, allowed: dt.timedelta) -> dict[str, object]:
+    return {"measured": span_against(gap, limit.unit, allowed), **_limit(limit)}
 
 
 def _limit(limit: CitedValue) -> dict[str, object]:
@@ -255,11 +256,12 @@ def _limit(limit: CitedValue) -> dict[str, object]:
 
 
 def _amount(value: CitedValue) -> str:
-    return f"{value.value:g} {_UNIT_WORDS[value.unit]}"
+    return f"{value.value:g} {UNIT_WORDS[value.unit]}"
 
 
 def _stamp(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """An instant as documents write it; parts of a second only where there are any."""
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 def _capital(text: str) -> str:
