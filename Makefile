@@ -23,8 +23,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
-demo: $(VENV)/.runtime ## set everything up and plan a real mission; results in out/demo
-	@$(BIN)/overflight demo --out out/demo
+demo: $(VENV)/.runtime ## set everything up and plan a real mission; results in out
+	@$(BIN)/overflight demo --out out
 
 .PHONY: test
 test: $(VENV)/.dev ## set everything up and run the whole test suite

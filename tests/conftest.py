@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,25 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true"} or os.environ.get("OVE
 
 SKIPS_ALLOWED_IN_CI: frozenset[str] = frozenset()
 """Node ids of tests that may skip in CI, each with a comment that says why."""
+
+KERNELS = Path(__file__).resolve().parent.parent / "src" / "overflight" / "planning"
+
+
+def _forget_stale_kernels() -> None:
+    """Take away compiled code that is older than any source beside it.
+
+    numba looks at the file of a function only, not at those of the functions that it calls.
+    """
+    for cache in KERNELS.glob("*/__pycache__"):
+        compiled = [*cache.glob("*.nbi"), *cache.glob("*.nbc")]
+        newest = max((p.stat().st_mtime for p in cache.parent.glob("*.py")), default=0.0)
+        if compiled and min(p.stat().st_mtime for p in compiled) < newest:
+            for file in compiled:
+                file.unlink(missing_ok=True)
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ and "pytest" in sys.modules:
+    _forget_stale_kernels()
 
 settings.register_profile(
     "overflight",

@@ -17,6 +17,8 @@ HEAVY = (
     "pyproj",
     "matplotlib",
     "pyvrp",
+    "numba",
+    "highspy",
     "reportlab",
     "jsonschema",
     "airportsdata",

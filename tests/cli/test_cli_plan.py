@@ -144,6 +144,19 @@ def test_every_form_comes_out(made: tuple[dict[str, Any], Path], cli: Cli, form:
 
 
 @pytest.mark.slow
+def test_what_was_made_keeps_its_digest_when_exported(
+    made: tuple[dict[str, Any], Path], cli: Cli
+) -> None:
+    """The paper made with the plan carries the digest of every JSON export of it."""
+    file = made[1] / "release" / "mission-plan.json"
+    run = cli("plan", "export", file, "--to", "json")
+    assert run.raw == file.read_bytes()
+    assert made[0]["released_plan"] == json.loads(run.out)
+    text = json.dumps(made[0]["released_plan"], ensure_ascii=False, indent=2) + "\n"
+    assert text.encode() == run.raw
+
+
+@pytest.mark.slow
 def test_ctrl_c_gives_the_best_plan_so_far(tmp_path: Path) -> None:
     (tmp_path / "sites.csv").write_text(SITES, encoding="utf-8")
     process = subprocess.Popen(
@@ -190,7 +203,7 @@ def test_a_wrong_word_is_json_when_json_is_asked_for(cli: Cli) -> None:
 @pytest.mark.slow
 def test_the_demo_tells_its_story(cli: Cli, tmp_path: Path) -> None:
     run = cli("demo", "--out", tmp_path / "demo", "--iterations", "150")
-    assert run.status == 0
+    assert run.status == 0, run.err
     # 33 parties, Annex A's 42 flights, the A319's certificate of 4 November 2022, the exit of
     # 18 December 2021: fact sheet, sections 1, 2 and 9.
     for said in ("33 States Parties", "42 flights a year", "2022-11-04", "2021-12-18", "unknown"):

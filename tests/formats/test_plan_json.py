@@ -66,8 +66,9 @@ def test_every_field_of_a_mission_plan_is_in_the_document() -> None:
 def test_a_working_plan_document_keeps_its_schema(working: WorkingPlan) -> None:
     document = through_json(working_plan_to_dict(working))
     validate(document, "working-plan")
-    if document["mission_plan"] is not None:
-        validate(document["mission_plan"], "mission-plan")
+    validate(document["mission_plan"], "mission-plan")
+    if document["released_plan"] is not None:
+        validate(document["released_plan"], "mission-plan")
     else:
         assert document["withheld"]
 

@@ -245,7 +245,7 @@ def test_no_mark_leaves(form: str) -> None:
 
 def test_no_mark_leaves_by_way_of_the_working_plan_document() -> None:
     """``plan export`` of a working plan takes the mission plan out of it."""
-    inside = working_plan_to_dict(marked())["mission_plan"]
+    inside = working_plan_to_dict(marked())["released_plan"]
     assert found_in(to_json(inside).encode()) == set()
     assert inside == mission_plan_to_dict(release(marked()))
 

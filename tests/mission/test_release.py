@@ -10,7 +10,7 @@ from hypothesis import given
 
 from overflight.errors import PlanError
 from overflight.formats.plan_json import mission_plan_from_dict, mission_plan_to_dict
-from overflight.formats.releasable import AS_CERTIFIED, raised
+from overflight.formats.releasable import AS_CERTIFIED, discreet_height, raised
 from overflight.geo.positions import Position
 from overflight.mission.release import release
 from overflight.terms.citations import Citation, Source, SourceKind
@@ -106,6 +106,61 @@ def test_after_an_overlay_sensors_are_stated_as_certified() -> None:
     # Next whole 50 m above 1517; the altitude rises by as much.
     assert {leg.height_agl_m for leg in released.legs} == {1550.0}
     assert {leg.altitude_m for leg in released.legs} == {1950.0}
+
+
+VERTICAL = PlanSensor("vertical", "optical-framing", 1517.0, 0.287, "assumed: far_deg")
+LEFT = PlanSensor("left", "optical-framing", 1500.0, 0.3, "assumed: h_min_m")
+AS_STATED = PlanSensor("vertical", "optical-framing", None, None, AS_CERTIFIED)
+
+
+def with_private(*fields: str, height: float = 1600.0) -> WorkingPlan:
+    plan = sample_plan(sensors=(VERTICAL, LEFT))
+    legs = legs_along(plan.fixes, height=height, sensors=("vertical", "left"))
+    return sample_working_plan(
+        replace(plan, legs=legs), private_values_used=True, private_sensor_fields=fields
+    )
+
+
+@pytest.mark.parametrize("field", ["vertical.h_min_m", "vertical.resolution_at_h_min_m"])
+def test_either_private_figure_takes_the_other_along_and_no_other_sensor(field: str) -> None:
+    """At a fixed geometry resolution is proportional to height: one figure tells the other."""
+    assert release(with_private(field)).sensors == (AS_STATED, LEFT)
+
+
+def test_a_private_distance_hides_no_sensor() -> None:
+    assert release(with_private()).sensors == (VERTICAL, LEFT)
+
+
+def test_a_private_view_angle_hides_only_what_is_said_of_its_standing() -> None:
+    released = release(with_private("vertical.far_deg"))
+    assert released.sensors == (replace(VERTICAL, basis=""), LEFT)
+
+
+@pytest.mark.parametrize(
+    ("field", "height", "flown"),
+    [
+        ("vertical.h_min_m", 1517.0, 1550.0),  # the height is the private figure
+        ("left.h_min_m", 1517.0, 1517.0),  # ... it is a public one
+        ("vertical.h_min_m", 1600.0, 1600.0),  # ... it is neither
+    ],
+)
+def test_only_a_height_that_shows_a_private_figure_is_raised(
+    field: str, height: float, flown: float
+) -> None:
+    released = release(with_private(field, height=height))
+    assert {leg.height_agl_m for leg in released.legs} == {flown}
+
+
+def test_a_height_that_a_public_figure_explains_stays() -> None:
+    """Raising it would say that the private figure is the same."""
+    assert discreet_height(2000.0, [(2000.0, False), (2000.0, True)]) == 2000.0
+    assert discreet_height(2000.3, [(2000.0, False), (2000.3, True)]) == 2050.0
+    assert discreet_height(2000.0, []) == 2000.0
+
+
+def test_the_rules_left_open_are_named_and_nothing_more_of_them() -> None:
+    working = sample_working_plan(not_decided_here=("R3",), private_values_used=True)
+    assert release(working).not_decided_here == ("R3",)
 
 
 def test_heights_that_are_no_private_figure_stay() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from peers.greedy import GreedyPlanner
+from peers.pyvrp_planner import PyVRPPlanner
 from planning_samples import HOME, km, problem
 
 from overflight.geo.positions import Position
 from overflight.planning.evaluate import LegBook, violations
-from overflight.planning.greedy import GreedyPlanner
 from overflight.planning.problem import PartLimit
 from overflight.planning.protocol import Budget
-from overflight.planning.pyvrp_planner import PyVRPPlanner
 from overflight.planning.uncross import uncrossed
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overflight.planning.schedule import Assumptions, flyable_km, timetable
+from overflight.planning.schedule import Assumptions, FlightClock, flyable_km, timetable
 
 DAY = dt.date(2021, 5, 19)
 HOUR = dt.timedelta(hours=1)
@@ -77,3 +78,34 @@ def test_within_is_counted_from_arrival() -> None:
     found = timetable([[450.0]], 450.0, DAY, Assumptions())
     assert found.within(46.0)
     assert not found.within(45.9)
+
+
+def test_the_start_may_move_within_the_day_and_the_window() -> None:
+    usual = Assumptions()
+    # From midnight to a minute before the next; the usual start is at six.
+    assert usual.starts(DAY, 10.0) == pytest.approx((-6.0, 17.0 + 59.0 / 60.0))
+    # Arrival at 09:00 the day before and a plan 25 h ahead: no start before ten.
+    late = Assumptions(arrival_days_before=1, commencement=dt.time(12, 0))
+    assert late.starts(DAY, 1.0)[0] == -2.0
+    # 51 h are left in the window from the usual start: a flight of 45 h starts at most 6 h later.
+    assert usual.starts(DAY, 45.0)[1] == 6.0
+
+
+def test_a_later_start_is_said_and_moves_everything() -> None:
+    moved = Assumptions().beginning(2.5)
+    assert moved.commencement == dt.time(8, 30)
+    assert any("the start at 08:30Z" in line for line in moved.sentences())
+    found = timetable([[450.0]], 450.0, DAY, moved)
+    assert found.departs == (utc(19, 8, 30),)
+    assert found.times.submitted == utc(18, 7, 30)
+
+
+@given(stages, st.floats(200, 900))
+def test_the_clock_and_the_timetable_tell_the_same(legs: list[list[float]], cruise: float) -> None:
+    clock = FlightClock(cruise, DAY, Assumptions())
+    departs, arrives = clock.hours(legs)
+    found = timetable(legs, cruise, DAY, Assumptions())
+    for hours, moments in ((departs, found.departs), (arrives, found.arrives)):
+        assert len(hours) == len(moments)
+        for hour, moment in zip(hours, moments, strict=True):
+            assert abs((moment - utc(19, 6)) / HOUR - hour) * 3600 <= 1.0

@@ -34,6 +34,16 @@ def test_shares_keep_every_limit_and_waste_nothing(
     assert used_up or all(share >= longest - 1e-3 for share in shares)
 
 
+def test_a_full_stage_is_full_and_not_a_hair_more() -> None:
+    """Found by chance: here a + (b - a) is more than b in floating point."""
+    least, longest = 1.9996000000000436, 515.0000000000001
+    assert least + (longest - least) > longest
+    assert split([least, 0.0], 900.0, longest, range(2)) == (
+        longest,
+        pytest.approx(900.0 - longest),
+    )
+
+
 def test_in_order_the_first_stages_are_full() -> None:
     assert split([0, 0, 0, 0], 5494.5, 1700.0, range(4)) == (1700, 1700, 1700, 394.5)
 

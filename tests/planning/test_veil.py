@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 
 import pytest
+from peers.greedy import GreedyPlanner
 from planning_samples import go, km, problem
 
 from overflight.planning.evaluate import LegBook, violations
-from overflight.planning.greedy import GreedyPlanner
 from overflight.planning.problem import PlanningProblem, Route
 from overflight.planning.protocol import Budget
 from overflight.planning.veil import given_away, veiled

@@ -14,10 +14,18 @@ from pypdf import PdfReader
 from overflight.errors import DataError
 from overflight.formats.plan_json import mission_plan_to_dict
 from overflight.report.maps import release_map
-from overflight.report.outgoing import NOT_PART, plan_digest, public_findings
+from overflight.report.outgoing import (
+    NOT_PART,
+    not_decided,
+    outgoing_verdict,
+    plan_digest,
+    public_findings,
+)
 from overflight.report.pdf import mission_plan_pdf
+from overflight.report.wording import verdict_sentence
 from overflight.terms.findings import Findings, Verdict
 from overflight.terms.mission_plan import MissionPlan, PlanAirfield
+from overflight.treaty.loader import available_treaties, load_treaty
 
 
 def pages(data: bytes) -> list[str]:
@@ -151,10 +159,61 @@ def test_private_values_stay_behind(russia: MissionPlan) -> None:
 
 
 def test_what_is_kept_of_a_private_finding() -> None:
-    (kept,) = public_findings(Findings((samples.private_finding(),))).items
-    assert (kept.rule, kept.verdict) == ("R4", Verdict.COMPLIANT)
+    """Neither the verdict nor how many findings there were: both depend on the value."""
+    private = samples.private_finding()
+    worse = dataclasses.replace(private, verdict=Verdict.BREACH)
+    for found in ((private,), (worse,), (worse, worse), (private, worse)):
+        (kept,) = public_findings(Findings(found)).items
+        assert kept == public_findings(Findings((private,))).items[0]
+    assert (kept.rule, kept.verdict) == ("R4", Verdict.UNDETERMINED)
     assert kept.cite == "VI.II.4(D) (Treaty on Open Skies)"
     assert samples.SECRET not in json.dumps(kept.as_dict())
+
+
+def test_a_rule_that_the_plan_leaves_open_is_neither_broken_nor_kept(russia: MissionPlan) -> None:
+    found = samples.findings()
+    broken = {finding.rule for finding in found.of(Verdict.BREACH)}
+    plan = dataclasses.replace(russia, not_decided_here=tuple(sorted(broken)))
+    text = flat(" ".join(pages(mission_plan_pdf(plan, found))))
+    assert "BREACH" not in text and text.count(NOT_PART) == len(broken)
+    assert f"{len(broken)} rule{'s' * (len(broken) > 1)} not decided here" in text
+    for finding in found.of(Verdict.BREACH):
+        assert finding.title in text and finding.message not in text
+
+
+def test_the_headline_says_what_the_document_cannot_decide() -> None:
+    kept = dataclasses.replace(samples.findings().items[0], rule="K", verdict=Verdict.COMPLIANT)
+    open_ = dataclasses.replace(kept, rule="O")
+    broken = dataclasses.replace(kept, rule="B", verdict=Verdict.BREACH)
+    assert outgoing_verdict(not_decided(Findings((kept, open_)), {"O"})) == (
+        "VERDICT: NOT DECIDED IN THIS DOCUMENT (1 rule not decided here, 1 other finding compliant)"
+    )
+    assert outgoing_verdict(not_decided(Findings((kept, open_, broken)), {"O"})) == (
+        "VERDICT: BREACH (1 breach, 1 finding compliant, 1 rule not decided here)"
+    )
+    assert outgoing_verdict(Findings((kept,))) == verdict_sentence(Findings((kept,)))
+
+
+def test_the_id_of_every_rule_fits_on_one_line() -> None:
+    """No "VI.I.1.designati / ng": ids are looked up by their letters."""
+    rules = [rule.id for name in available_treaties() for rule in load_treaty(name).rules]
+    one = samples.findings().items[0]
+    found = Findings(tuple(dataclasses.replace(one, rule=rule) for rule in rules))
+    lines = {line.strip() for page in pages(mission_plan_pdf(samples.norway(), found))
+             for line in page.splitlines()}  # fmt: skip
+    assert set(rules) <= lines
+
+
+def test_the_page_to_sign_is_full(document: bytes) -> None:
+    """What the Parties state has all the room there is; the signatures are at the foot."""
+    foot: list[float] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+        if text.strip() == "Signature":
+            foot.append(cm[5] + tm[5])
+
+    PdfReader(io.BytesIO(document)).pages[-1].extract_text(visitor_text=visit)
+    assert len(foot) == 2 and all(50 < y < 130 for y in foot)  # points from the foot of the page
 
 
 def test_a_map_that_is_no_png_is_refused() -> None:

@@ -118,3 +118,14 @@ def test_a_figure_that_the_message_rounds_is_not_told_again() -> None:
     finding = samples.findings().items[0]
     rounded = dataclasses.replace(finding, message="It is 5,612 km long; 5,500 km are allowed.")
     assert figures(rounded) == ""
+
+
+def test_a_right_that_arises_forbids_nothing() -> None:
+    """The first heading of a lawful plan with a right says that it is lawful; no other does."""
+    one = samples.findings().items[0]
+    right = dataclasses.replace(one, verdict=Verdict.RIGHT_ARISES)
+    told = findings_text(Findings((right,))).splitlines()[0]
+    assert told.startswith("A RIGHT ARISES (1)") and "lawful as it stands" in told
+    for worse in (Verdict.BREACH, Verdict.UNDETERMINED):
+        text = findings_text(Findings((dataclasses.replace(one, verdict=worse), right)))
+        assert "A RIGHT ARISES (1)" in text and "lawful" not in text

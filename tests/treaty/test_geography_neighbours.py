@@ -222,6 +222,6 @@ def test_the_slow_way_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     russia = on("RUS")
     points = points_over("RUS", (48, 50, 60, 54), 10)
     quick = russia.blocked_pairs(points, margin_km=15)
-    monkeypatch.setattr("overflight.treaty.blocking.plane_for", lambda _: None)
+    monkeypatch.setattr("overflight.geo.screens.plane_for", lambda _: None)
     slow = russia.blocked_pairs(points, margin_km=15)
     assert (slow <= quick).all() and (quick != slow).mean() < 0.03

@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 from overflight.cli.common import print_json
+from overflight.cli.plan import Progress, Stop, seconds, steps
 
 
 def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -16,15 +17,20 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         description="Plans an observation flight on real treaty data and writes its documents.",
     )
     demo.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder (out)")
-    demo.add_argument("--seconds", type=float, metavar="S", help="search time (the scenario's)")
-    demo.add_argument("--iterations", type=int, metavar="N", help="search steps instead of seconds")
+    demo.add_argument("--seconds", type=seconds, metavar="S", help="search time (the scenario's)")
+    demo.add_argument(
+        "--iterations", type=steps, metavar="N", help="search steps instead of seconds"
+    )
     demo.add_argument("--json", action="store_true", help="a summary as JSON instead of the story")
     demo.set_defaults(handler=_demo)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from overflight.cli.plan import Progress, Stop
+    from overflight.cli.outfolder import require_writable
     from overflight.mission.demo import run_demo
+    from overflight.mission.documents import HOME, RELEASE
+
+    require_writable(arguments.out, (HOME, RELEASE))
 
     def say(line: str) -> None:
         progress.close()

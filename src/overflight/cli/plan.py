@@ -42,6 +42,10 @@ def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         description="Plan an observation flight: which sites to see, in which order, from where, "
         "within the maximum flight distance and the aircraft's range. Ctrl-C stops the search "
         "and gives the best plan so far.",
+        add_help=False,
+    )
+    make.add_argument(
+        "-h", "--help", action=_MakeHelp, nargs=0, help="show this help message and exit"
     )
     make.add_argument("sites", help="GeoJSON, GeoPackage or CSV; '-' reads standard input")
     make.add_argument("--treaty", default=default_treaty(), help="name or folder (%(default)s)")
@@ -50,17 +54,25 @@ def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     make.add_argument(
         "--on", required=True, type=parse_date, metavar="DATE", help="day of the flight"
     )
-    make.add_argument("--aircraft", required=True, metavar="ID", help="observation aircraft")
+    make.add_argument(
+        "--aircraft", required=True, metavar="ID", help="observation aircraft (listed below)"
+    )
     make.add_argument(
         "--from", dest="start", required=True, metavar="CODE", help="Open Skies airfield, or 'any'"
     )
-    make.add_argument("--to", dest="end", metavar="CODE", help="where it ends (same airfield)")
+    make.add_argument(
+        "--to",
+        dest="end",
+        metavar="CODE",
+        help="Open Skies airfield where it ends, or 'any' (where it started)",
+    )
     make.add_argument(
         "--refuel",
         action="append",
         default=[],
         metavar="CODE",
-        help="an airfield to refuel at besides the designated ones (repeatable)",
+        help="an airfield to refuel at besides the designated ones (repeatable); one that the "
+        "observed side did not designate leaves the rule on refuelling airfields undetermined",
     )
     make.add_argument("--sensors", metavar="ID,ID", help="sensors to use (all on the aircraft)")
     make.add_argument("--hazards", metavar="FILE", help="hazardous airspace, GeoJSON polygons")
@@ -68,11 +80,12 @@ def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     make.add_argument(
         "--borders", type=Path, metavar="FILE", help="borders as this party sees them"
     )
+    make.add_argument("--seconds", type=seconds, default=10.0, metavar="S", help="search time (10)")
     make.add_argument(
-        "--seconds", type=_positive, default=10.0, metavar="S", help="search time (10)"
-    )
-    make.add_argument(
-        "--iterations", type=int, metavar="N", help="search steps instead: same seed, same plan"
+        "--iterations",
+        type=steps,
+        metavar="N",
+        help="search steps instead: same seed, same plan",
     )
     make.add_argument("--seed", type=int, default=1, help="seed of the search (1)")
     make.add_argument("--mark", choices=("EXERCISE", "SIMULATED"), help="mark every document")
@@ -136,7 +149,38 @@ def _add_export(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     export.set_defaults(handler=_export)
 
 
-def _positive(text: str) -> float:
+class _MakeHelp(argparse.Action):
+    """Help that ends with the aircraft there are; only then are their files read."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from overflight.mission.aircraft_choice import plannable, rules_on_landings
+        from overflight.treaty.loader import load_treaty
+
+        treaty = load_treaty(default_treaty())
+        aircraft, rules = plannable(treaty), ", ".join(rules_on_landings(treaty))
+        parser.epilog = (
+            f"Aircraft under {default_treaty()} whose range and speed are public or assumed: "
+            f"{', '.join(aircraft.known)}. Unknown, so to be given with --overlay DIR (the error "
+            f"shows the lines to write): {', '.join(aircraft.unknown)}. With --refuel CODE of an "
+            f"airfield that is not designated, {rules} is undetermined and the exit status 3."
+        )
+        parser.print_help()
+        parser.exit()
+
+
+def steps(text: str) -> int:
+    """A number of search steps, for ``type=`` of an argument: 1 or more."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a whole number of steps, 1 or more")
+    return value
+
+
+def seconds(text: str) -> float:
+    """A search time, for ``type=`` of an argument: more than 0 s, less than a day."""
     try:
         value = float(text)
     except ValueError:
@@ -194,11 +238,15 @@ class Progress:
 
 
 def _make(arguments: argparse.Namespace) -> int:
+    from overflight.cli.outfolder import require_writable
     from overflight.formats.hazards import read_hazards
     from overflight.formats.plan_json import working_plan_to_dict
     from overflight.formats.sites import read_sites
+    from overflight.mission.documents import HOME, RELEASE
     from overflight.mission.plan import make_plan
 
+    if arguments.out:
+        require_writable(arguments.out, (HOME, RELEASE))
     sites = read_sites(arguments.sites)
     hazards = read_hazards(arguments.hazards) if arguments.hazards else ()
     progress = Progress()
@@ -267,6 +315,11 @@ def _write(working: WorkingPlan, arguments: argparse.Namespace) -> None:
             "do not hand it over as it stands",
             file=sys.stderr,
         )
+    from overflight.mission.withheld import warnings_for
+
+    given = {"readings": parse_readings(arguments.reading), "borders": arguments.borders}
+    for line in warnings_for(working, treaty=arguments.treaty, **given):
+        print(line, file=sys.stderr)
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,8 @@
 """Mission plans and working plans as JSON (schemas: mission-plan, working-plan).
 
-``mission_plan_to_dict`` and ``mission_plan_from_dict`` are exact inverses. Nothing travels in a
-mission-plan document but its named fields: another one is an error, both ways.
+``mission_plan_to_dict`` and ``mission_plan_from_dict`` are exact inverses, to the byte: a plan
+that is read and written again has the same digest. Nothing travels in a mission-plan document
+but its named fields: another one is an error, both ways.
 """
 
 from __future__ import annotations
@@ -38,19 +39,19 @@ _TIMES = ("arrival_at_point_of_entry", "submitted", "commencement", "completion"
 def read_mission_plan(source: str | Path | bytes) -> MissionPlan:
     """The mission plan in a file, in standard input ("-") or in the bytes given.
 
-    A working-plan document is accepted too; of it, only the mission plan inside is read.
+    Of a working-plan document only the plan to hand over is read, never the one kept at home.
     Raises DataError, with the place and the remedy, for anything that is not a mission plan.
     """
     data, label = read_source(source)
     document = load_json(data, label)
     if isinstance(document, dict) and document.get("kind") == "working-plan":
-        inside = document.get("mission_plan")
+        inside = document.get("released_plan", document.get("mission_plan"))
         if not isinstance(inside, dict):
             raise DataError(
                 "this working plan holds no mission plan that may be handed over"
                 + (f": {document['withheld']}" if document.get("withheld") else ""),
                 file=label,
-                where="/mission_plan",
+                where="/released_plan",
                 remedy="Make the plan again without what stands in the way.",
             )
         document = inside
@@ -122,6 +123,7 @@ def mission_plan_to_dict(plan: MissionPlan) -> dict[str, Any]:
         "readings": dict(plan.readings),
         "marks": list(plan.marks),
         "remarks": list(plan.remarks),
+        "not_decided_here": list(plan.not_decided_here),
     }
 
 
@@ -144,13 +146,14 @@ def leg_to_dict(leg: Leg) -> dict[str, Any]:
 def working_plan_to_dict(working: WorkingPlan) -> dict[str, Any]:
     """The working-plan document. Private: it names sites and what is seen of them.
 
-    Its ``mission_plan`` is what would be released, so that taking it out again leaks nothing;
-    it is None, and ``withheld`` says why, where the plan cannot be released as it stands.
+    Its ``mission_plan`` has all figures and stays at home with the rest. ``released_plan`` is what
+    is handed over, and all that ``read_mission_plan`` takes out again; it is None, and
+    ``withheld`` says why, where the plan cannot be released as it stands.
     """
     limit, findings = working.maximum_flight_distance, working.findings.as_dict()
-    mission_plan, withheld = None, ""
+    released, withheld = None, ""
     try:
-        mission_plan = mission_plan_to_dict(releasable(working))
+        released = mission_plan_to_dict(releasable(working))
     except PlanError as error:
         withheld = error.message
     return {
@@ -178,7 +181,9 @@ def working_plan_to_dict(working: WorkingPlan) -> dict[str, Any]:
             "notes": list(working.search.notes),
         },
         "private_values_used": working.private_values_used,
-        "mission_plan": mission_plan,
+        "private_sensor_fields": list(working.private_sensor_fields or ()),
+        "mission_plan": mission_plan_to_dict(working.plan),
+        "released_plan": released,
         "withheld": withheld,
         "sites": [_site_to_dict(site) for site in working.sites],
         "observations": [_observation_to_dict(o) for o in working.observations],
@@ -209,7 +214,9 @@ def _observation_to_dict(observation: Observation) -> dict[str, Any]:
 
 
 def _position_to_dict(position: Position) -> dict[str, float]:
-    return {"lat": position.lat, "lon": position.lon}
+    """Degrees as they are read back: no negative zero, and the antimeridian is -180."""
+    lon = -180.0 if position.lon >= 180.0 else position.lon
+    return {"lat": position.lat + 0.0, "lon": lon + 0.0}
 
 
 def _airfield_to_dict(airfield: PlanAirfield | None) -> dict[str, Any] | None:
@@ -245,7 +252,7 @@ def mission_plan_from_dict(
         aircraft_designated_by=document["aircraft_designated_by"],
         aircraft_provided_by=document["aircraft_provided_by"],
         icao_type=document["icao_type"],
-        cruise_km_h=float(document["cruise_km_h"]),
+        cruise_km_h=document["cruise_km_h"],
         point_of_entry=read.airfield(document.get("point_of_entry"), "point_of_entry"),
         start=read.some_airfield(document["start"], "start"),
         end=read.some_airfield(document["end"], "end"),
@@ -268,8 +275,8 @@ def mission_plan_from_dict(
             PlanSensor(
                 id=s["id"],
                 category=s["category"],
-                h_min_m=_float_or_none(s.get("h_min_m")),
-                ground_resolution_m=_float_or_none(s.get("ground_resolution_m")),
+                h_min_m=s.get("h_min_m"),
+                ground_resolution_m=s.get("ground_resolution_m"),
                 basis=s.get("basis", ""),
             )
             for s in document["sensors"]
@@ -302,6 +309,7 @@ def mission_plan_from_dict(
         identification=document.get("identification", ""),
         wake_category=document.get("wake_category", ""),
         equipment=document.get("equipment", ""),
+        not_decided_here=tuple(document.get("not_decided_here", ())),
     )
     refuse_inconsistent(plan, file=file)
     return plan
@@ -334,20 +342,16 @@ class _Reader:
         return None if value is None else self.time(value, *place)
 
     def leg(self, part: Mapping[str, Any], i: int, declared: tuple[str, ...]) -> Leg:
-        """A leg. Where it does not say which sensors operate all ``declared`` do; [] says none."""
+        """A leg. Where ``sensors`` is absent all ``declared`` may operate; [] says none."""
         return Leg(
             start=part["start"],
             end=part["end"],
-            distance_km=float(part["distance_km"]),
-            distance_over_territory_km=float(part["distance_over_territory_km"]),
-            height_agl_m=float(part["height_agl_m"]),
-            terrain_max_m=_float_or_none(part.get("terrain_max_m")),
-            altitude_m=_float_or_none(part.get("altitude_m")),
+            distance_km=part["distance_km"],
+            distance_over_territory_km=part["distance_over_territory_km"],
+            height_agl_m=part["height_agl_m"],
+            terrain_max_m=part.get("terrain_max_m"),
+            altitude_m=part.get("altitude_m"),
             sensors=tuple(part.get("sensors", declared)),
             departs=self.time_or_none(part.get("departs"), "legs", i, "departs"),
             arrives=self.time_or_none(part.get("arrives"), "legs", i, "arrives"),
         )
-
-
-def _float_or_none(value: float | None) -> float | None:
-    return None if value is None else float(value)

@@ -10,9 +10,11 @@ What changes on the way:
   neither a site nor how many points were weighed;
 - a leg names every declared sensor that may work at its height over the territory, not the ones
   for which something waits below;
-- where a private overlay gave any value, sensors are stated "as certified", without figures,
-  and a height that equals a private one is raised to the next whole 50 m. Raising keeps every
-  limit that a lower bound sets (VI.II.4(D) of the Treaty on Open Skies);
+- a sensor of which a private overlay gave H_min or the resolution there is stated "as certified",
+  without figures. Both go, for resolution grows with height: who knows the camera has the one
+  from the other. Other sensors keep theirs;
+- a height that shows a private H_min is raised to the next whole 50 m. Raising keeps every limit
+  that a lower bound sets (VI.II.4(D) of the Treaty on Open Skies);
 - assumptions, observations, sites, findings and the search are not copied at all.
 
 Airfields, speed and route are the plan's own content (VI.II.3-4) and travel as they are.
@@ -22,8 +24,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from overflight.errors import PlanError
 from overflight.geo.positions import Position
@@ -43,6 +44,11 @@ from overflight.units import Metres
 AS_CERTIFIED = "as certified"
 HEIGHT_STEP_M = 50.0
 
+FIGURES = ("h_min_m", "resolution_at_h_min_m")
+"""Fields of a sensor of which a private one hides both."""
+TOLD_BY_BASIS = ("near_deg", "far_deg", "assumed")
+"""Fields whose being public or assumed a sensor's basis would tell."""
+
 _WHOLE_MINUTE_DEG = 1e-6
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -57,7 +63,7 @@ def releasable(working: WorkingPlan) -> MissionPlan:
     """
     plan = working.plan
     names = _new_names(plan.fixes)
-    private = _private_numbers(working)
+    secret = withheld_sensors(working)
     released = MissionPlan(
         treaty=plan.treaty,
         observing=plan.observing,
@@ -73,9 +79,9 @@ def releasable(working: WorkingPlan) -> MissionPlan:
         end=_airfield(plan.end),
         point_of_exit=_airfield(plan.point_of_exit) if plan.point_of_exit else None,
         fixes=tuple(_fix(fix, names) for fix in plan.fixes),
-        legs=tuple(_leg(leg, names, plan.sensors, private) for leg in plan.legs),
+        legs=tuple(_leg(leg, names, plan.sensors, secret) for leg in plan.legs),
         stops=tuple(_stop(stop, names) for stop in plan.stops),
-        sensors=tuple(_sensor(s, working.private_values_used) for s in plan.sensors),
+        sensors=tuple(_sensor(s, working) for s in plan.sensors),
         times=PlanTimes(
             arrival_at_point_of_entry=plan.times.arrival_at_point_of_entry,
             submitted=plan.times.submitted,
@@ -96,9 +102,24 @@ def releasable(working: WorkingPlan) -> MissionPlan:
         identification=plan.identification,
         wake_category=plan.wake_category,
         equipment=plan.equipment,
+        not_decided_here=tuple(working.not_decided_here),
     )
-    _refuse_words(released, working, private)
+    _refuse_words(released, working, _private_numbers(working))
     return released
+
+
+def withheld_sensors(working: WorkingPlan) -> frozenset[str]:
+    """Ids of the plan's sensors whose figures stay at home."""
+    declared = frozenset(sensor.id for sensor in working.plan.sensors)
+    if working.private_sensor_fields is None:
+        return declared if working.private_values_used else frozenset()
+    return declared & sensors_with(working.private_sensor_fields, FIGURES)
+
+
+def sensors_with(private_fields: Iterable[str], wanted: Container[str]) -> frozenset[str]:
+    """Ids in "sensor-id.field" for which a private field is one of ``wanted``."""
+    pairs = (name.rpartition(".") for name in private_fields)
+    return frozenset(sensor for sensor, _, field in pairs if field in wanted)
 
 
 def _airfield(airfield: PlanAirfield) -> PlanAirfield:
@@ -141,9 +162,10 @@ def is_whole_minute(position: Position) -> bool:
 
 
 def _leg(
-    leg: Leg, names: Mapping[str, str], sensors: Iterable[PlanSensor], private: frozenset[float]
+    leg: Leg, names: Mapping[str, str], sensors: Sequence[PlanSensor], secret: frozenset[str]
 ) -> Leg:
-    height = raised(leg.height_agl_m, private)
+    bounds = [(s.h_min_m, s.id in secret) for s in sensors if s.h_min_m is not None]
+    height = discreet_height(leg.height_agl_m, bounds)
     altitude = leg.altitude_m
     if altitude is not None:
         altitude += height - leg.height_agl_m
@@ -165,6 +187,17 @@ def _may_operate(leg: Leg, sensors: Iterable[PlanSensor]) -> tuple[str, ...]:
     if leg.distance_over_territory_km <= 0:
         return ()
     return tuple(s.id for s in sensors if s.h_min_m is None or s.h_min_m <= leg.height_agl_m)
+
+
+def discreet_height(height: Metres, bounds: Iterable[tuple[Metres, bool]]) -> Metres:
+    """``height``, raised where it equals a private H_min that no public one explains.
+
+    ``bounds`` are the sensors' H_min, m, each with whether it is private.
+    """
+    told = tuple(bounds)
+    if any(height == h_min for h_min, private in told if not private):
+        return height
+    return raised(height, [h_min for h_min, private in told if private])
 
 
 def raised(height: Metres, private: Iterable[float]) -> Metres:
@@ -193,35 +226,34 @@ def _known(name: str, names: Mapping[str, str]) -> str:
     return names[name]
 
 
-def _sensor(sensor: PlanSensor, private_values_used: bool) -> PlanSensor:
-    stated = PlanSensor(
+def _sensor(sensor: PlanSensor, working: WorkingPlan) -> PlanSensor:
+    if sensor.id in withheld_sensors(working):
+        return PlanSensor(sensor.id, sensor.category, None, None, AS_CERTIFIED)
+    touched = sensors_with(working.private_sensor_fields or (), TOLD_BY_BASIS)
+    return PlanSensor(
         id=sensor.id,
         category=sensor.category,
         h_min_m=sensor.h_min_m,
         ground_resolution_m=sensor.ground_resolution_m,
-        basis=sensor.basis,
+        basis="" if sensor.id in touched else sensor.basis,
     )
-    if not private_values_used:
-        return stated
-    return replace(stated, h_min_m=None, ground_resolution_m=None, basis=AS_CERTIFIED)
 
 
 # --- words and figures that stay at home ----------------------------------------------------
 
 
 def _private_numbers(working: WorkingPlan) -> frozenset[float]:
-    """Figures that an overlay gave, as far as a working plan shows them.
-
-    A sensor's height carries no mark of its own, so once an overlay was used all are suspect.
-    """
+    """Figures that an overlay gave, as far as a working plan shows them."""
     figures: list[object] = []
     if working.maximum_flight_distance.private:
         figures.append(working.maximum_flight_distance.value)
     for finding in working.findings.items:
         if finding.private:
             figures += [finding.limit, finding.measured]
-    if working.private_values_used:
-        figures += [s.h_min_m for s in working.plan.sensors]
+    secret = withheld_sensors(working)
+    for sensor in working.plan.sensors:
+        if sensor.id in secret:
+            figures += [sensor.h_min_m, sensor.ground_resolution_m]
     return frozenset(
         float(f) for f in figures if isinstance(f, (int, float)) and not isinstance(f, bool)
     )

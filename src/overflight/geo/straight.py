@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from overflight.geo.frames import Frame
-from overflight.geo.local import Floats, from_plane, to_plane, unit_vectors
+from overflight.geo.local import MEAN_RADIUS_KM, Floats, from_plane, to_plane, unit_vectors
 from overflight.geo.positions import Position
 from overflight.units import Kilometres
 
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from pyproj import Proj
     from shapely.geometry.base import BaseGeometry
 
-_WIDEST_KM = 5000.0
+WIDEST_KM = 5000.0
 """Farthest from its centre that the map is used, km."""
 
 _A_KM = 6378.137
 _F = 1 / 298.257223563
 _LONGEST_EDGE_DEG = 0.25
+_LONGEST_HULL_EDGE_KM = 50.0
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,23 @@ class StraightPlane:
             [(west, pole), (west, edge[0]), *ring.tolist(), (east, edge[1]), (east, pole)]
         )
 
+    def around(self, xy: Floats, frame: Frame, beyond_km: Kilometres) -> BaseGeometry:
+        """Everything within ``beyond_km``, and a little more, of the hull of points on the map.
+
+        All legs between the points lie in their hull. In a frame; shape of ``xy`` (n, 2).
+        """
+        import shapely
+
+        stretch = 1.0 / np.cos(min(self.radius_km, WIDEST_KM) / MEAN_RADIUS_KM) ** 2
+        hull = shapely.convex_hull(shapely.MultiPoint(xy))
+        wide = shapely.buffer(hull, (beyond_km + 10.0) * float(stretch))
+        ring = shapely.get_coordinates(shapely.segmentize(wide, _LONGEST_HULL_EDGE_KM).exterior)
+        lon, lat = self.unproject(ring)
+        lon = np.unwrap(lon, period=360.0)
+        if abs(float(lon[-1] - lon[0])) > 1.0:  # it goes round a pole
+            return self.cap(frame, beyond_km)
+        return frame.place(shapely.Polygon(np.column_stack([lon, lat])))
+
     def legs(self, points: Sequence[Position]) -> tuple[Any, Any, Any]:
         """All legs between points: lines on the map, and the numbers i < j of their ends."""
         import shapely
@@ -117,7 +135,7 @@ def plane_for(points: Sequence[Position]) -> StraightPlane | None:
     )
     radius = float(np.hypot(*to_plane(centre.lon, centre.lat, lon, lat)).max())
     plane = StraightPlane(centre, radius + 1.0)
-    return plane if radius <= _WIDEST_KM and _is_straight(plane) else None
+    return plane if radius <= WIDEST_KM and _is_straight(plane) else None
 
 
 def _is_straight(plane: StraightPlane) -> bool:

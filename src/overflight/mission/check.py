@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overflight.errors import DataError, UnknownValueError
+from overflight.mission.overlaid import completed, marked
 from overflight.rules.case import Case
 from overflight.rules.engine import check
 from overflight.terms.findings import Findings, merge
@@ -40,8 +41,9 @@ def check_plan(
     """Every rule of the treaty held against a mission plan, with readings and notes.
 
     ``plan`` is a plan, its JSON document, or a file of it ("-": standard input); of a working
-    plan the mission plan inside is checked. ``treaty`` (default: the one the plan names) is a
-    name, a folder or a loaded Treaty, ``overlay`` a private folder. ``readings`` go before those
+    plan the one that would be released is checked. ``treaty`` (default: the one the plan names)
+    is a name, a folder or a loaded Treaty, ``overlay`` a private folder, which also gives the
+    figures of sensors that the plan states "as certified". ``readings`` go before those
     the plan states. ``documents`` are the mission's other documents by kind, which phases other
     than "plan" ask for, ``now`` the moment from which deadlines are judged, ``borders`` a folder
     of other borders.
@@ -67,7 +69,11 @@ def check_plan(
             "A private overlay was laid over the public data: findings that rest on it are "
             "marked private and stay on this side."
         )
+    if book.overlay_used:
+        read = completed(read, view)
     found = check(Case(view, documents or {}, read, geography, now), phase)
+    if book.overlay_used:
+        found = marked(found, read, view, phase)
     return merge([found, Findings((), dict(view.readings), tuple(notes))])
 
 
@@ -98,11 +104,11 @@ def _read(plan: PlanSource) -> MissionPlan:
     if isinstance(plan, (str, Path)):
         return read_mission_plan(plan)
     if plan.get("kind") == "working-plan":
-        inside = plan.get("mission_plan")
+        inside = plan.get("released_plan", plan.get("mission_plan"))
         if not isinstance(inside, Mapping):
             raise DataError(
                 "this working plan holds no mission plan",
-                where="/mission_plan",
+                where="/released_plan",
                 remedy="Give the mission plan itself.",
             )
         return mission_plan_from_dict(inside)

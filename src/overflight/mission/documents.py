@@ -57,7 +57,8 @@ def write_documents(
     """Write both folders. Existing files of the same name are replaced, each atomically.
 
     ``treaty`` is the name or folder of the regime (default: the one the plan names). The private
-    ``overlay`` serves the home folder only; the release is made from public data.
+    ``overlay`` serves the home folder only; the release is made from public data, and says of a
+    rule that rests on the overlay that the document does not decide it.
     """
     from overflight.formats.plan_json import working_plan_to_dict
     from overflight.report.maps import home_map

@@ -6,8 +6,10 @@ airfields of the observed Party (VI.I.17(B)); airfields that the user asks for b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from overflight.errors import DataError, OverflightError, PlanError, UnknownValueError
 from overflight.geo.geodesic import distance_km
@@ -76,11 +78,28 @@ def starts_from(view: TreatyView, observed: str, start: str) -> tuple[Airfield, 
     return tuple(found)
 
 
+def ends_at(view: TreatyView, observed: str, end: str) -> tuple[Airfield, ...]:
+    """The airfield of that code, id or name; with "any", each at which a flight may end.
+
+    A flight ends, as it begins, at an airfield that the observed side designated for it (II.27
+    of the Treaty on Open Skies). Of one that is named the check will say whether it is one.
+    """
+    if end.strip().casefold() != ANY:
+        return (_named(view, observed, end),)
+    found = tuple(_in_state(view, observed, (START_ROLE,)))
+    if not found:
+        raise PlanError(
+            f"no airfield of {observed} at which an observation flight may end has a known "
+            f"position on {view.on.isoformat()}",
+            remedy="Name the airfield to end at, or give its position with --overlay DIR.",
+        )
+    return found
+
+
 def landings_for(
-    view: TreatyView, observed: str, start: Airfield, end: str | None, refuel: Sequence[str]
+    view: TreatyView, observed: str, start: Airfield, last: Airfield, refuel: Sequence[str]
 ) -> Landings:
-    """Everything a flight from ``start`` may land at."""
-    last = start if end is None else _named(view, observed, end)
+    """Everything a flight from ``start`` to ``last`` may land at."""
     serving = _in_state(view, observed, SERVING_ROLES)
     used = list(dict.fromkeys([start, last, *serving]))
     known = {airfield.code: plan_airfield(airfield) for airfield in used}
@@ -102,23 +121,44 @@ def landings_for(
     )
 
 
+def range_left_km(route: Route, range_km: Kilometres) -> Kilometres:
+    """What the last stage leaves of the usable range, km; reserves are not part of it."""
+    last = route.stage_path(len(route.stages) - 1)
+    return range_km - math.fsum(distance_km(a, b) for a, b in pairwise(last))
+
+
 def alternates_for(
     view: TreatyView, observed: str, route: Route, range_km: Kilometres
 ) -> tuple[PlanAirfield, ...]:
-    """The designated airfields nearest to the end, within range, at which the route does not land.
+    """The designated airfields nearest to the end at which the route does not land.
 
-    There may be none: the observed Party gives those along the route on approval (VI.I.13).
+    Only those that can be reached from the end with what the last stage leaves of the range: an
+    alternate is where the aircraft goes when it is inadvisable to land where it meant to (II.31
+    of the Treaty on Open Skies). There may be none: the observed Party gives those along the
+    route on approval (VI.I.13).
     """
-    end = route.stations[-1]
+    end, left = route.stations[-1].position, range_left_km(route, range_km)
     landed = {station.code for station in route.stations}
-    others = [
-        plan_airfield(airfield)
-        for airfield in _in_state(view, observed, SERVING_ROLES)
+    away = {
+        airfield: distance_km(end, airfield.position)
+        for airfield in map(plan_airfield, _in_state(view, observed, SERVING_ROLES))
         if airfield.code not in landed
-        and distance_km(end.position, plan_airfield(airfield).position) <= range_km
-    ]
-    others.sort(key=lambda airfield: distance_km(end.position, airfield.position))
-    return tuple(others[:_ALTERNATES])
+    }
+    near = sorted((a for a in away if away[a] <= left), key=lambda a: (away[a], a.code))
+    return tuple(near[:_ALTERNATES])
+
+
+def alternates_said(alternates: Sequence[PlanAirfield], route: Route, range_km: Kilometres) -> str:
+    """How alternates were judged, for a plan's assumptions."""
+    left, end = range_left_km(route, range_km), route.stations[-1].code
+    how = (
+        f"the {left:,.0f} km that the last stage leaves of the range of {range_km:,.0f} km "
+        "(reserves untouched, still air)"
+    )
+    if not alternates:
+        return f"No alternate is named: no designated airfield lies within reach of {end} on {how}."
+    codes = ", ".join(airfield.code for airfield in alternates)
+    return f"Alternates ({codes}) are the designated airfields nearest to {end} within {how}."
 
 
 def plan_airfield(airfield: Airfield) -> PlanAirfield:

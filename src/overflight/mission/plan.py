@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from overflight.errors import DataError, OverflightError, PlanError
+from overflight.errors import DataError, PlanError
 from overflight.geo.areas import Area
 from overflight.geo.positions import Position
+from overflight.mission.aircraft_choice import aircraft_for, not_designated, rules_on_landings
 from overflight.mission.check import check_plan
-from overflight.mission.landing_places import Landings, alternates_for, landings_for, starts_from
-from overflight.mission.setting import (
-    RESERVE,
-    Setting,
-    furthest_view_km,
-    problem_for,
-    setting_for,
+from overflight.mission.choosing import best_of
+from overflight.mission.landing_places import (
+    Landings,
+    alternates_for,
+    alternates_said,
+    ends_at,
+    starts_from,
 )
+from overflight.mission.overlaid import private_sensor_fields
+from overflight.mission.pairings import Pairing, hopeful, pairing
+from overflight.mission.setting import RESERVE, Setting, furthest_view_km, setting_for
+from overflight.mission.withheld import discreet, discretion, not_decided_here
 from overflight.planning.assemble import Circumstances, mission_plan, observations
-from overflight.planning.evaluate import LegBook, violations
+from overflight.planning.evaluate import violations
+from overflight.planning.obstacles import nothing_observable
 from overflight.planning.problem import Solution
-from overflight.planning.protocol import Budget, Progress, RoutePlanner, Stop
+from overflight.planning.protocol import Budget, Meter, Progress, RoutePlanner, Stop
 from overflight.planning.schedule import Assumptions, Timetable, timetable
 from overflight.planning.terrain import TerrainMaxima, terrain_from
+from overflight.planning.timing import book_for, start_of
 from overflight.planning.veil import given_away, veiled
 from overflight.sensing.heights import flight_height_m
 from overflight.terms.mission_plan import HazardousAirspace
@@ -34,10 +43,11 @@ from overflight.terms.values import CitedValue
 from overflight.terms.working_plan import SearchReport, WorkingPlan
 from overflight.treaty.geography import geography
 from overflight.treaty.loader import load_treaty
-from overflight.treaty.model import Airfield, Treaty
+from overflight.treaty.model import Treaty
 
-_CHOOSING = 0.4
-"""Part of the budget that goes into choosing the airfield to start from."""
+_FIRST_TRY = 0.6
+"""Part of the budget for a route that may prove too long for the window and be sought again."""
+_LEAST_TRY = 0.1
 _SHORTER = 0.9
 _SHORTENINGS = 4
 _NOT_TIMED = "not timed: the budget was iterations"
@@ -65,6 +75,7 @@ class _Found:
     times: Timetable
     value: float
     given_away: int
+    clocks: Assumptions
 
 
 def make_plan(
@@ -97,8 +108,9 @@ def make_plan(
 ) -> WorkingPlan:
     """Plan an observation flight over ``observed`` that shows as much value as can be shown.
 
-    ``start`` and ``end`` are Open Skies airfields (code, id or name); "any" start tries all. The
-    search runs for ``seconds``, or for ``iterations``, when the same seed gives the same plan.
+    ``start`` and ``end`` are Open Skies airfields (code, id or name; no end: the start again);
+    "any" tries all that may do, the most promising first, as far as the budget goes. The search
+    runs for ``seconds``, or for ``iterations``, when the same seed gives the same plan.
     Hazardous areas marked "avoided" are kept clear of, those marked "crossed" may be crossed.
     ``distance_condition`` names a variant of the maximum flight distance, ``provided_by`` the
     side that brings the aircraft (the observing one). What the treaty forbids and a search cannot
@@ -113,22 +125,26 @@ def make_plan(
             remedy="Load the treaty with the overlay: load_treaty(name, overlay=...).",
         )
     book = treaty if isinstance(treaty, Treaty) else load_treaty(treaty, overlay)
+    budget = _budget(seconds, iterations, seed)
     view = book.on(on, readings)
     view.require_parties(observing, observed)
+    plane = aircraft_for(view, aircraft)
     setting = setting_for(
         view,
         geography(view, observed, borders=borders),
         sites,
-        view.aircraft(aircraft),
+        plane,
         sensors=sensors,
         hazards=hazards,
         assumptions=assumptions,
     )
+    setting = discreet(setting)
     search = _Search(
         planner or _default_planner(), end, tuple(refuel), distance_condition, progress, stop
     )
-    found = _best(setting, search, start, _budget(seconds, iterations, seed))
-    route = found.solution.route
+    found = _best(setting, search, start, budget)
+    route, range_km = found.solution.route, setting.ability.range_km
+    alternates = alternates_for(view, observed, route, range_km)
     about = Circumstances(
         treaty=book.id,
         observing=observing,
@@ -145,13 +161,15 @@ def make_plan(
         point_of_exit=found.landings.exit,
         terrain=_terrain(terrain, setting),
         hazards=tuple(_as_flown(area, route.path) for area in hazards),
-        alternates=alternates_for(view, observed, route, setting.ability.range_km),
+        alternates=alternates,
         distance_condition=distance_condition,
         readings=view.readings,
         marks=tuple(marks),
         remarks=("Coordinates are WGS84, whole minutes of arc; legs are geodesics.",),
     )
     plan = mission_plan(route, found.times, about)
+    findings = check_plan(plan, treaty=book, readings=readings, borders=borders)
+    undecided = not_decided_here(plan, findings, book, readings, borders)
     return WorkingPlan(
         plan=plan,
         sites=tuple(sites),
@@ -159,57 +177,71 @@ def make_plan(
             route, found.times, setting.sites, setting.sensors, setting.height_m
         ),
         maximum_flight_distance=found.limit,
-        findings=check_plan(plan, treaty=book, readings=readings, borders=borders),
+        findings=findings,
         search=found.solution.report,
         readings=dict(view.readings),
-        assumptions=_assumptions(setting, found, len(sites), iterations is None),
-        private_values_used=book.overlay_used and _private(setting, found),
+        assumptions=(
+            *_assumptions(setting, found, len(sites), iterations is None),
+            alternates_said(alternates, route, range_km),
+        ),
+        private_values_used=book.overlay_used and (bool(undecided) or _private(setting, found)),
+        private_sensor_fields=private_sensor_fields(view, plan),
+        not_decided_here=undecided,
     )
 
 
 def _budget(seconds: float, iterations: int | None, seed: int) -> Budget:
     if iterations is None:
+        if not (math.isfinite(seconds) and seconds > 0):
+            raise DataError(
+                f"{seconds!r} is no length of time to search for",
+                remedy="Give seconds, more than 0.",
+            )
         return Budget(seconds=seconds, seed=seed)
+    if iterations < 1:
+        raise DataError(
+            f"{iterations!r} is no number of steps to search for", remedy="Give 1 or more."
+        )
     return Budget(iterations=iterations, seed=seed)
 
 
 def _best(setting: Setting, search: _Search, start: str, budget: Budget) -> _Found:
-    """The best route from the airfield named, or from the best of all with "any"."""
-    begin = starts_from(setting.view, setting.land.observed, start)
-    if len(begin) == 1:
-        return _from(setting, search, begin[0], budget)
-    best: tuple[_Found, Airfield] | None = None
-    trouble: list[str] = []
-    for airfield in begin:
-        say = _prefixed(search.progress, f"from {airfield.code}: ")
-        part = budget.share(_CHOOSING / len(begin))
-        try:
-            found = _from(setting, replace(search, progress=say), airfield, part)
-        except OverflightError as error:
-            trouble.append(f"{airfield.code}: {error.message}")
-            continue
-        if best is None or found.value > best[0].value:
-            best = (found, airfield)
-        if search.stop is not None and search.stop():
-            return best[0]
-    if best is None:
-        raise PlanError(
-            f"no flight can be planned from any airfield ({'; '.join(trouble)})",
-            remedy="Name an airfield to start from, or give other sites or another aircraft.",
-        )
-    again = _from(setting, search, best[1], budget.share(1.0 - _CHOOSING))
-    return again if again.value >= best[0].value else best[0]
+    """The best route between the airfields named, or between the best of all with "any"."""
+    view, observed = setting.view, setting.land.observed
+    begin = starts_from(view, observed, start)
+    ends = None if search.end is None else ends_at(view, observed, search.end)
+    candidates = [(first, last) for first in begin for last in ends or (first,)]
+    asked: dict[str, Any] = {
+        "refuel": search.refuel,
+        "condition": search.condition,
+        "seed": budget.seed,
+    }
+    if len(candidates) == 1:
+        return _from(setting, search, pairing(setting, *candidates[0], **asked), budget)
+    pairs, dropped = hopeful(candidates, setting, **asked)
+
+    def one(pair: Pairing, part: Budget) -> _Found:
+        aloud = replace(search, progress=_prefixed(search.progress, f"{pair.label}: "))
+        return _from(setting, aloud, pair, part)
+
+    choice = best_of(pairs, dropped, one, budget, search.stop)
+    found = choice.found
+    report = found.solution.report
+    report = replace(report, notes=(*report.notes, choice.said, *dropped))
+    return replace(found, solution=replace(found.solution, report=report))
 
 
-def _from(setting: Setting, search: _Search, start: Airfield, budget: Budget) -> _Found:
-    """The best route from one airfield that is over in time."""
-    view, window = setting.view, setting.assumptions.window
-    landings = landings_for(view, setting.land.observed, start, search.end, search.refuel)
-    limit = view.maximum_flight_distance(start, search.condition)
-    problem = problem_for(setting, landings, limit, budget.seed)
+def _from(setting: Setting, search: _Search, pair: Pairing, budget: Budget) -> _Found:
+    """The best route between two airfields that is over in time."""
+    view, window, start = setting.view, setting.assumptions.window, pair.start
+    landings, limit, problem = pair.landings, pair.limit, pair.problem
+    meter = Meter(budget, search.stop)
+    tight = problem.max_total_km < float(limit.value) * (1.0 - RESERVE)
+    part = _FIRST_TRY if tight and budget.iterations is None else 1.0
     for _ in range(_SHORTENINGS):
-        solution = search.planner.solve(problem, budget, progress=search.progress, stop=search.stop)
-        book = LegBook(problem)
+        now = budget.share(part)
+        solution = search.planner.solve(problem, now, progress=search.progress, stop=search.stop)
+        book = book_for(problem)
         route = solution.route
         broken = violations(problem, route, book)
         if broken:
@@ -218,18 +250,22 @@ def _from(setting: Setting, search: _Search, start: Airfield, budget: Budget) ->
                 f"{broken[0]}",
                 remedy="Use another planner, and report this one.",
             )
+        if book.value(route) <= 0:
+            raise nothing_observable(problem)
         route = veiled(book, route, budget.seed)
         solution = Solution(route, _reported(solution.report, budget))
         stages = [
             [book.length(a, b) for a, b in pairwise(route.stage_path(i))]
             for i in range(len(route.stages))
         ]
-        times = timetable(stages, setting.ability.cruise_km_h, view.on, setting.assumptions)
+        clocks = setting.assumptions.beginning(start_of(book, route))
+        times = timetable(stages, setting.ability.cruise_km_h, view.on, clocks)
         if times.within(window):
-            return _Found(
-                landings, limit, solution, times, book.value(route), given_away(problem, route)
-            )
+            away = given_away(problem, route)
+            return _Found(landings, limit, solution, times, book.value(route), away, clocks)
         problem = replace(problem, max_total_km=problem.max_total_km * _SHORTER)
+        if budget.iterations is None:
+            part = max(_LEAST_TRY, 1.0 - meter.spent)
     raise PlanError(
         f"no flight from {start.name} is over within {window:g} hours of arrival",
         remedy="Arrive later or begin earlier (assumptions), or take a faster aircraft.",
@@ -257,9 +293,9 @@ def _terrain(terrain: Path | TerrainMaxima | None, setting: Setting) -> TerrainM
 
 
 def _default_planner() -> RoutePlanner:
-    from overflight.planning.pyvrp_planner import PyVRPPlanner
+    from overflight.planning.track.planner import TrackPlanner
 
-    return PyVRPPlanner()
+    return TrackPlanner()
 
 
 def _prefixed(progress: Progress | None, prefix: str) -> Callable[[str], None] | None:
@@ -277,7 +313,8 @@ def _assumptions(setting: Setting, found: _Found, given: int, timed: bool) -> tu
         "The whole path, not only its part over the territory, is kept within the maximum flight "
         f"distance less {RESERVE:.1%}; non-parties are kept clear of by "
         f"{setting.ground.margin_km:g} km, the error of the borders included.",
-        *setting.assumptions.sentences(),
+        *found.clocks.sentences(),
+        *discretion(setting),
     ]
     if flight_height_m(setting.sensors) is None:
         said.append(f"No sensor in use is bound to a height: {setting.height_m:g} m assumed.")
@@ -287,8 +324,9 @@ def _assumptions(setting: Setting, found: _Found, given: int, timed: bool) -> tu
             f"On board and not in use (not asked for, or not certified): {', '.join(idle)}."
         )
     if found.landings.requested:
-        codes = ", ".join(found.landings.requested)
-        said.append(f"Asked for, not designated: landing to refuel at {codes}.")
+        rules = rules_on_landings(setting.view.treaty)
+        landed = {station.code for station in found.solution.route.stations}
+        said += not_designated(found.landings.requested, landed, rules)
     if given > len(setting.sites):
         said.append(
             f"{given - len(setting.sites)} of {given} sites lie outside the territory of "
@@ -296,8 +334,8 @@ def _assumptions(setting: Setting, found: _Found, given: int, timed: bool) -> tu
         )
     if any(site.earliest or site.latest for site in setting.sites):
         said.append(
-            "Windows of time play no part in the search: a site seen outside its window is not "
-            "counted."
+            "A site with a window of time counts when it is passed within it by the times of this "
+            "plan; the start, the order and the direction of the stages are chosen for that."
         )
     if found.given_away:
         said.append(

@@ -15,7 +15,7 @@ from overflight.mission.part_limits import part_limits
 from overflight.performance.capability import capability
 from overflight.planning.ground import Ground
 from overflight.planning.problem import PlanningProblem, Target
-from overflight.planning.schedule import Assumptions, flyable_km
+from overflight.planning.schedule import Assumptions, FlightClock, flyable_km
 from overflight.sensing.heights import flight_height_m
 from overflight.sensing.swath import ground_strip, strips_for
 from overflight.terms.aircraft import Aircraft, Capability, Sensor
@@ -103,12 +103,16 @@ def problem_for(
     view, ability = setting.view, setting.ability
     in_time = flyable_km(setting.stage_km, ability.cruise_km_h, view.on, setting.assumptions)
     radius, degrees = _circling(view)
+    clock = FlightClock(ability.cruise_km_h, view.on, setting.assumptions)
     return PlanningProblem(
         targets=tuple(
             Target(
                 site.position,
                 float(site.value),
                 strips_for(setting.sensors, setting.height_m, site.resolution_m),
+                opens=clock.hour_of(site.earliest, -math.inf),
+                closes=clock.hour_of(site.latest, math.inf),
+                name=site.id,
             )
             for site in setting.sites
         ),
@@ -122,8 +126,10 @@ def problem_for(
         circling_deg=degrees,
         blocked=setting.ground.blocked,
         fix_allowed=setting.ground.fix_allowed,
+        corners=setting.ground.corners,
         parts=part_limits(view, setting.land),
         draw=seed,
+        clock=clock,
     )
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from overflight.geo.geodesic import distance_matrix_km
 from overflight.geo.positions import Position
+from overflight.planning.detours import Bends, Detours, detours_for
 from overflight.planning.fixes import Node, nodes_for
 from overflight.planning.problem import BoolMatrix, Place, PlanningProblem, Route
+from overflight.planning.timing import could_be_in_time
 
 MOST_NODES = 800
 """Most candidate fixes a search looks at; of more, those least worth are left out. It says so."""
@@ -20,16 +23,26 @@ MOST_NODES = 800
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """``km`` and ``blocked`` run over places first, then nodes: shape (p + n, p + n)."""
+    """``km`` and ``blocked`` run over places first, then nodes: shape (p + n, p + n).
+
+    Where ``bends`` are given, ``km`` counts ways round what blocks the direct leg, and only that
+    is ``blocked`` to which there is no way at all.
+    """
 
     places: tuple[Place, ...]
     nodes: tuple[Node, ...]
     km: NDArray[np.float64]
     blocked: BoolMatrix
+    bends: Bends | None = None
 
     @property
     def points(self) -> tuple[Position, ...]:
         return (*(p.position for p in self.places), *(n.position for n in self.nodes))
+
+    @property
+    def detours(self) -> Detours | None:
+        """The ways round what is blocked, for whoever puts fixes between its rows."""
+        return None if self.bends is None else self.bends.detours
 
     @property
     def first_node(self) -> int:
@@ -46,6 +59,8 @@ class Board:
         """
         keep = [*range(self.first_node), *rows]
         points = [*(p.position for p in self.places), *(n.position for n in nodes)]
+        if self.bends is not None:
+            return _bent(self.places, nodes, self.bends.moved(points, keep))
         return Board(
             self.places, tuple(nodes), distance_matrix_km(points), self.blocked[np.ix_(keep, keep)]
         )
@@ -71,7 +86,7 @@ class Board:
 def board_for(problem: PlanningProblem) -> tuple[Board, tuple[str, ...]]:
     """The board of a problem, and notes on what was left out of it."""
     places = reachable_places(problem)
-    nodes = nodes_for(problem)
+    nodes = in_time(problem, nodes_for(problem))
     notes: tuple[str, ...] = ()
     if len(nodes) > MOST_NODES:
         worth = sorted(nodes, key=lambda node: (-node.value, node.position))[:MOST_NODES]
@@ -83,7 +98,30 @@ def board_for(problem: PlanningProblem) -> tuple[Board, tuple[str, ...]]:
     points = [*(p.position for p in places), *(n.position for n in nodes)]
     blocked = np.array(problem.blocked(points), dtype=bool)
     np.fill_diagonal(blocked, False)
+    detours = detours_for(problem) if blocked.any() else None
+    if detours is not None:
+        return _bent(places, nodes, detours.matrix(points, problem.max_total_km)), notes
     return Board(places, tuple(nodes), distance_matrix_km(points), blocked), notes
+
+
+def _bent(places: tuple[Place, ...], nodes: Sequence[Node], bends: Bends) -> Board:
+    km = np.where(bends.blocked, bends.direct, bends.km)
+    return Board(places, tuple(nodes), km, bends.blocked, bends)
+
+
+def in_time(problem: PlanningProblem, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes at what they show of targets that can be passed within their hours at all."""
+    hopeless = {i for i, t in enumerate(problem.targets) if not could_be_in_time(problem, t)}
+    kept = []
+    for node in nodes:
+        if hopeless.isdisjoint(node.targets):
+            kept.append(node)
+            continue
+        left = tuple(i for i in node.targets if i not in hopeless)
+        if left:
+            value = math.fsum(problem.targets[i].value for i in left)
+            kept.append(replace(node, targets=left, value=value))
+    return kept
 
 
 def reachable_places(problem: PlanningProblem) -> tuple[Place, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from overflight.geo.geodesic import distance_km
 from overflight.geo.positions import Position
+from overflight.planning.detours import Detours
 from overflight.planning.problem import PlanningProblem, Route
 from overflight.planning.simple_path import circling, exact_crossings
 from overflight.sensing.track import beside, roughly_beside, unit_vectors
@@ -39,6 +40,10 @@ class LegBook:
         self._seen: dict[tuple[Position, Position], Seen] = {}
         self._blocked: dict[tuple[Position, Position], bool] = {}
         self._over: dict[tuple[int, Position, Position], Kilometres] = {}
+        self.detours: Detours | None = None
+        """Ways round what is blocked, where a planner has worked them out."""
+        self.bends: set[Position] = set()
+        """Fixes put in to go round something (``mending``)."""
 
     def length(self, a: Position, b: Position) -> Kilometres:
         key = (a, b) if a <= b else (b, a)

@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from overflight.geo.areas import Area
 from overflight.geo.geodesic import distance_km
 from overflight.geo.positions import Position
+from overflight.geo.screens import Screen
 from overflight.planning.problem import BoolMatrix
+from overflight.planning.visibility import minute_corners
 from overflight.sensing.track import unit_vectors
 from overflight.units import Kilometres
 
 _EARTH_KM = 6371.0088
+_BEYOND_KM = 500.0
 _FEW = 4
 """So many points are looked at leg by leg: quicker then than all at once."""
 
@@ -33,6 +36,10 @@ class Borders(Protocol):
         self, points: Sequence[Position], /, *, margin_km: Kilometres
     ) -> BoolMatrix: ...
 
+    def screen(
+        self, points: Sequence[Position], /, *, margin_km: Kilometres, beyond_km: Kilometres
+    ) -> Screen | None: ...
+
 
 class Ground:
     """Borders with a margin, and areas to avoid, as a planner asks for them.
@@ -46,6 +53,8 @@ class Ground:
         self._rows: dict[Position, int] = {}
         self._known: BoolMatrix = np.zeros((0, 0), dtype=bool)
         self._avoid = [(area, *_circle(area)) for area in avoid]
+        self._screen: Screen | None = None
+        self._corners: tuple[Position, ...] = ()
 
     def blocked(self, points: Sequence[Position], /) -> BoolMatrix:
         """See ``problem.BlockedLegs``."""
@@ -64,6 +73,8 @@ class Ground:
 
     def _by_borders(self, points: Sequence[Position]) -> BoolMatrix:
         if len(points) > _FEW:
+            if self._screen is not None and self._screen.covers(points):
+                return self._screen.blocked(points)
             found = self.borders.blocked_pairs(points, margin_km=self.margin_km)
             return np.array(found, dtype=bool)
         matrix = np.zeros((len(points), len(points)), dtype=bool)
@@ -71,6 +82,22 @@ class Ground:
             blocked = self.borders.blocked_leg(points[i], points[j], margin_km=self.margin_km)
             matrix[i, j] = matrix[j, i] = blocked
         return matrix
+
+    def corners(self, points: Sequence[Position], /) -> Sequence[Position]:
+        """See ``problem.Corners``: about everything within 500 km of the points.
+
+        None for points too far apart for one map (more than about 10,000 km). The map is kept, and
+        later questions about what lies on it are answered from it.
+        """
+        if self._screen is None or not self._screen.covers(points):
+            self._screen = self.borders.screen(
+                points, margin_km=self.margin_km, beyond_km=_BEYOND_KM
+            )
+            if self._screen is None:
+                return ()
+            walls = self._screen.with_areas([area for area, _, _ in self._avoid])
+            self._corners = minute_corners(walls, self.fix_allowed)
+        return self._corners
 
     def fix_allowed(self, position: Position, /) -> bool:
         """See ``problem.FixAllowed``."""

@@ -6,6 +6,7 @@ one is no answer (``evaluate.violations`` is the judge of every planner).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from overflight.geo.positions import Position
 from overflight.sensing.swath import Strip
 from overflight.terms.working_plan import SearchReport
-from overflight.units import Degrees, Kilometres
+from overflight.units import Degrees, Hours, Kilometres, KilometresPerHour
 
 BoolMatrix = NDArray[np.bool_]
 
@@ -33,12 +34,51 @@ class Place:
 class Target:
     """A site as the search sees it: where, what it is worth, and the strips that show it.
 
-    ``strips`` is empty when nothing on board resolves what the site needs.
+    ``strips`` is empty when nothing on board resolves what the site needs. It counts when it is
+    passed between ``opens`` and ``closes``, hours after the flight's usual start. ``name`` is for
+    messages to the side that asks.
     """
 
     position: Position
     value: float
     strips: tuple[Strip, ...]
+    opens: Hours = -math.inf
+    closes: Hours = math.inf
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a clock counts: cruise speed, and what stops take, hours.
+
+    A stop takes ``refuelling``. Where the next stage would end more than ``flying_day`` after the
+    day's first take-off, ``rest`` follows, until a whole number of days after the flight's start.
+    """
+
+    cruise_km_h: KilometresPerHour
+    refuelling: Hours
+    flying_day: Hours
+    rest: Hours
+
+
+class Clock(Protocol):
+    """When the legs of a flight are flown. All hours are counted from its usual start."""
+
+    def hours(self, stages: Sequence[Sequence[Kilometres]], /) -> tuple[list[Hours], list[Hours]]:
+        """Departure and arrival of every leg of stages with legs of the given lengths."""
+        ...
+
+    def starts(self, hours: Hours, /) -> tuple[Hours, Hours]:
+        """The earliest and the latest start of a flight that takes ``hours``."""
+        ...
+
+    def over(self) -> Hours:
+        """When every flight has to be over."""
+        ...
+
+    def pace(self) -> Pace:
+        """What the hours are counted by."""
+        ...
 
 
 class BlockedLegs(Protocol):
@@ -52,6 +92,19 @@ class BlockedLegs(Protocol):
 def nothing_blocked(points: Sequence[Position], /) -> BoolMatrix:
     """A ``BlockedLegs`` for open sky."""
     return np.zeros((len(points), len(points)), dtype=bool)
+
+
+class Corners(Protocol):
+    """Where a path can bend to go round what is blocked."""
+
+    def __call__(self, points: Sequence[Position], /) -> Sequence[Position]:
+        """Whole minutes of arc that may be fixes, around and between the points."""
+        ...
+
+
+def no_corners(points: Sequence[Position], /) -> Sequence[Position]:
+    """A ``Corners`` that knows none: what is blocked is not gone round."""
+    return points[:0]
 
 
 class FixAllowed(Protocol):
@@ -83,8 +136,10 @@ class PlanningProblem:
     ``max_stages`` stages. Fixes are whole minutes of arc. With ``simple_path`` the path neither
     crosses itself nor comes back to a point, save airfields where it lands. Within ``circling_km``
     of a point of the path it does not turn through ``circling_deg`` the same way (0 km: it may).
+    ``corners`` are where a path may bend round what is ``blocked``.
     ``parts`` limit the length over parts of the territory. ``draw`` is the seed by which fixes
-    are drawn among those that serve equally.
+    are drawn among those that serve equally. ``clock`` gives the hours of flights, for targets
+    that have theirs; without it those count at any hour.
     """
 
     targets: tuple[Target, ...]
@@ -99,8 +154,10 @@ class PlanningProblem:
     circling_deg: Degrees = 360.0
     blocked: BlockedLegs = nothing_blocked
     fix_allowed: FixAllowed = anywhere
+    corners: Corners = no_corners
     parts: tuple[PartLimit, ...] = ()
     draw: int = 0
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)

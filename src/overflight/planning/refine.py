@@ -1,4 +1,4 @@
-"""Make a route see more for its length without a solver: snap, drop, pull, fill.
+"""Make a route see more for its length without a solver: snap, drop, merge, pull, fill.
 
 A solver sees fixes; these steps see sites. Each takes a lawful route to a lawful one that sees
 no less value.
@@ -6,6 +6,8 @@ no less value.
 
 from __future__ import annotations
 
+import math
+import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,11 +16,14 @@ from numpy.typing import NDArray
 
 from overflight.geo.geodesic import azimuth_deg, destination, distance_km, wgs84
 from overflight.geo.positions import Position
+from overflight.planning.arrange import rearranged
 from overflight.planning.evaluate import LegBook
 from overflight.planning.fixes import Node, minute_neighbours
+from overflight.planning.mending import mended, with_fix
 from overflight.planning.obstacles import nothing_observable
 from overflight.planning.problem import PlanningProblem, Route
 from overflight.planning.simple_path import LegEnds, first_crossing, legs_of, may_cross
+from overflight.planning.timing import TimedBook, book_for, seen_by
 from overflight.planning.uncross import uncrossed
 from overflight.sensing.track import beside
 from overflight.units import Kilometres
@@ -27,6 +32,11 @@ _PULLS = (1.0, 0.7, 0.4, 0.2)
 """Parts of the way from a fix towards the straight line between its neighbours."""
 _WORTH_PULLING_KM = 2.0
 _ROUNDS = 4
+_SLOTS_TRIED = 4
+"""Slots in which each fix is tried, those with the least detour first."""
+_LUCK = 0.5
+_MOST_TIMED = 60
+"""Insertions looked at where each takes a timetable to judge."""
 _METRE = 0.001
 _NOTHING = 1e-9
 """Differences of value below this are rounding."""
@@ -34,14 +44,15 @@ _NOTHING = 1e-9
 
 def settle(book: LegBook, route: Route, nodes: Sequence[Node]) -> Route | None:
     """A lawful route that sees all this one can be made to see; None when none comes of it."""
-    straight = uncrossed(book, route)
+    straight = uncrossed(book, mended(book, route))
     if straight is None:
         return None
     best = straight
     for _ in range(_ROUNDS):
         before = book.score(best)
-        best = snapped(book, best)
+        best = rearranged(book, snapped(book, best))
         best = dropped(book, best)
+        best = merged(book, best)
         best = pulled(book, best)
         best = filled(book, best, nodes)
         if book.score(best) <= before:
@@ -53,8 +64,8 @@ def settle(book: LegBook, route: Route, nodes: Sequence[Node]) -> Route | None:
 
 
 def require_fixes(problem: PlanningProblem, route: Route | None) -> Route:
-    """The route, if it goes anywhere. Raises PlanError otherwise."""
-    if route is not None and (route.fixes or problem.start.code != problem.end.code):
+    """The route, if it shows anything. Raises PlanError otherwise."""
+    if route is not None and book_for(problem).value(route) > 0:
         return route
     raise nothing_observable(problem)
 
@@ -71,15 +82,34 @@ def dropped(book: LegBook, route: Route) -> Route:
             before, here, after = route.stage_path(stage)[slot : slot + 3]
             gone = [(before, here), (here, after)]
             fresh = [] if before == after else [(before, after)]
-            if sight.gain(gone, fresh) >= -_NOTHING:
+            if sight.timed or sight.gain(gone, fresh) >= -_NOTHING:
                 idle.append((_length(book, gone) - _length(book, fresh), -stage, -slot, fresh))
         for _, stage, slot, fresh in sorted(idle, reverse=True):
             shorter = _with_fixes(route, -stage, -slot, 1, ()).tidy()
-            if lawful_with(book, shorter, fresh):
+            kept = not sight.timed or book.value(shorter) >= book.value(route) - _NOTHING
+            if kept and lawful_with(book, shorter, fresh):
                 route = shorter
                 break
         else:
             return route
+
+
+def merged(book: LegBook, route: Route) -> Route:
+    """Without the landings that serve nothing: the stages they part make one that is lawful."""
+    landing = 1
+    while landing < len(route.stations) - 1:
+        before, after = route.stages[landing - 1], route.stages[landing]
+        one = Route(
+            (*route.stations[:landing], *route.stations[landing + 1 :]),
+            (*route.stages[: landing - 1], (*before, *after), *route.stages[landing + 1 :]),
+        )
+        a = before[-1] if before else route.stations[landing - 1].position
+        b = after[0] if after else route.stations[landing + 1].position
+        if book.value(one) >= book.value(route) - _NOTHING and lawful_with(book, one, [(a, b)]):
+            route = one
+        else:
+            landing += 1
+    return route
 
 
 def snapped(book: LegBook, route: Route) -> Route:
@@ -105,16 +135,25 @@ def pulled(book: LegBook, route: Route) -> Route:
     return route
 
 
-def filled(book: LegBook, route: Route, nodes: Sequence[Node]) -> Route:
-    """With more fixes, as long as there is distance left for them, most value per km first."""
-    away = _Away(nodes)
+def filled(
+    book: LegBook,
+    route: Route,
+    nodes: Sequence[Node],
+    lot: random.Random | None = None,
+    away: Away | None = None,
+) -> Route:
+    """With more fixes, as long as there is distance left for them, most value per km first.
+
+    With ``lot`` the order is drawn: value per km with some luck. ``away`` keeps distances between
+    calls.
+    """
+    away = away or Away(nodes)
     while True:
         sight = Sight(book, route)
-        for stage, slot, fix in _insertions(book, route, nodes, away):
-            longer = _with_fixes(route, stage, slot, 0, (fix,))
-            before, _, after = longer.stage_path(stage)[slot : slot + 3]
-            fresh = [(before, fix), (fix, after)]
-            if sight.gain([(before, after)], fresh) > _NOTHING and lawful_with(book, longer, fresh):
+        for stage, slot, fix in _insertions(book, route, nodes, away, lot):
+            longer, fresh = with_fix(book, route, stage, slot, fix)
+            gain = sight.change([(fresh[0][0], fresh[-1][1])], fresh, longer)
+            if gain > _NOTHING and lawful_with(book, longer, fresh):
                 route = longer
                 break
         else:
@@ -144,6 +183,8 @@ class Sight:
 
     def __init__(self, book: LegBook, route: Route) -> None:
         self.book = book
+        self.timed = isinstance(book, TimedBook)
+        self.value = book.value(route) if self.timed else 0.0
         self.counts: Counter[int] = Counter()
         for a, b in legs_of(route.path):
             self.counts.update(book.seen_from(a, b))
@@ -155,6 +196,10 @@ class Sight:
         new = {target for leg in fresh for target in self.book.seen_from(*leg)}
         won = {target for target in new if self.counts[target] - local[target] <= 0}
         return self.book.value_of(won - lost) - self.book.value_of(lost - won)
+
+    def change(self, gone: Iterable[LegEnds], fresh: Iterable[LegEnds], offer: Route) -> float:
+        """Change of value when ``offer``, which differs by these legs, takes the route's place."""
+        return self.book.value(offer) - self.value if self.timed else self.gain(gone, fresh)
 
 
 def _slots(route: Route) -> Iterator[tuple[int, int]]:
@@ -189,20 +234,23 @@ def _best_move(
         if place in taken or not book.problem.fix_allowed(place):
             continue
         fresh = [(before, place), (place, after)]
-        gain, length = sight.gain(gone, fresh), _length(book, fresh)
-        better = gain > rate[0] or (gain >= rate[0] - 2 * _NOTHING and length < -rate[1] - _METRE)
         moved = _with_fixes(route, stage, slot, 1, (place,))
+        gain, length = sight.change(gone, fresh, moved), _length(book, fresh)
+        better = gain > rate[0] or (gain >= rate[0] - 2 * _NOTHING and length < -rate[1] - _METRE)
         if better and lawful_with(book, moved, fresh):
             best, rate = moved, (max(gain, _NOTHING), -length)
     return best
 
 
 def _insertions(
-    book: LegBook, route: Route, nodes: Sequence[Node], away: _Away
+    book: LegBook, route: Route, nodes: Sequence[Node], away: Away, lot: random.Random | None
 ) -> list[tuple[int, int, Position]]:
-    """Where each fix that shows something new costs least: stage, slot, fix; the best first."""
+    """Where fixes that show something new cost least: stage, slot, fix; the best first.
+
+    A few slots for each fix, because the least detour may be blocked or cross another leg.
+    """
     problem = book.problem
-    seen, taken = book.seen_on(route.path), set(route.path)
+    seen, taken = seen_by(book, route), set(route.path)
     spare = problem.max_total_km - book.length_of(route.path)
     gain = np.array(
         [
@@ -213,22 +261,30 @@ def _insertions(
     wanted = np.flatnonzero(gain > 0)
     if not len(wanted) or spare <= 0:
         return []
-    best = np.full(len(nodes), np.inf)
-    where = np.full((len(nodes), 2), -1)
+    rows: list[NDArray[np.float64]] = []
+    where: list[tuple[int, int]] = []
     for stage in range(len(route.stages)):
         way = route.stage_path(stage)
         room = min(spare, problem.max_stage_km - book.length_of(way))
         for slot, (a, b) in enumerate(legs_of(way)):
-            detour = away.of(a) + away.of(b) - book.length(a, b)
-            better = (detour <= room) & (detour < best)
-            best[better] = detour[better]
-            where[better] = (stage, slot)
-    rate = np.where(np.isfinite(best), gain / np.maximum(best, _METRE), 0.0)
-    order = [int(i) for i in np.argsort(-rate, kind="stable") if rate[i] > 0]
-    return [(int(where[i][0]), int(where[i][1]), nodes[i].position) for i in order]
+            detour = away.of(a)[wanted] + away.of(b)[wanted] - book.length(a, b)
+            rows.append(np.where(detour <= room, detour, np.inf))
+            where.append((stage, slot))
+    detours = np.array(rows)
+    best = np.argsort(detours, axis=0, kind="stable")[:_SLOTS_TRIED]
+    offers: list[tuple[float, int, tuple[int, int, Position]]] = []
+    for column, number in enumerate(wanted.tolist()):
+        luck = 1.0 if lot is None else math.exp(lot.gauss(0.0, _LUCK))
+        for row in best[:, column].tolist():
+            km = float(detours[row, column])
+            if math.isfinite(km):
+                rate = luck * float(gain[number]) / max(km, _METRE)
+                offers.append((-rate, len(offers), (*where[row], nodes[number].position)))
+    most = _MOST_TIMED if isinstance(book, TimedBook) else None
+    return [offer for _, _, offer in sorted(offers)[:most]]
 
 
-class _Away:
+class Away:
     """Distances from points to all nodes, km, each point's worked out once."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from overflight.performance.capability import flying_hours
+from overflight.planning.problem import Pace
 from overflight.terms.mission_plan import PlanTimes
 from overflight.units import Hours, Kilometres, KilometresPerHour
 
@@ -52,6 +53,27 @@ class Assumptions:
         """From the start to the end of the window, hours; negative when it is over by then."""
         end = self.arrives(on) + dt.timedelta(hours=self.window)
         return (end - self.commences(on)).total_seconds() / 3600.0
+
+    def starts(self, on: dt.date, hours: Hours = 0.0) -> tuple[Hours, Hours]:
+        """Earliest and latest start of a flight of ``hours``, in hours after ``commencement``.
+
+        On the flight's day, with the mission plan handed over after arrival, and over within the
+        window. The latest may come before the earliest: then none will do.
+        """
+        usual = self.commences(on)
+        midnight = dt.datetime.combine(on, dt.time(), tzinfo=dt.UTC)
+        earliest = max(midnight, self.arrives(on) + dt.timedelta(hours=self.submitted_before))
+        latest = midnight + dt.timedelta(hours=24) - dt.timedelta(minutes=1)
+        return (
+            min(0.0, (earliest - usual).total_seconds() / 3600.0),
+            min((latest - usual).total_seconds() / 3600.0, self.hours_for_flight(on) - hours),
+        )
+
+    def beginning(self, later: Hours) -> Assumptions:
+        """The same with a start on the same day, ``later`` hours after the usual one."""
+        usual = dt.datetime.combine(dt.date(2000, 1, 1), self.commencement)
+        moved = usual + dt.timedelta(seconds=round(later * 3600.0))
+        return replace(self, commencement=moved.time())
 
     def after_rest(self, landed: Hours) -> Hours:
         """When flying goes on after a rest that begins at ``landed``; hours from the start."""
@@ -105,23 +127,12 @@ def timetable(
 ) -> Timetable:
     """Times of a flight whose stages have legs of the given lengths. Whole seconds."""
     start = assumptions.commences(on)
-    hours = [flying_hours(math.fsum(stage), cruise) for stage in stages]
-    departs: list[dt.datetime] = []
-    arrives: list[dt.datetime] = []
-    landings: list[Landing] = []
-    clock = day_began = 0.0
-    for index, stage in enumerate(stages):
-        for length in stage:
-            departs.append(_at(start, clock))
-            clock += flying_hours(length, cruise)
-            arrives.append(_at(start, clock))
-        if index + 1 < len(stages):
-            landed, purpose = clock, "refuelling"
-            clock += assumptions.refuelling
-            if clock + hours[index + 1] - day_began > assumptions.flying_day:
-                purpose, clock = "rest", assumptions.after_rest(landed)
-                day_began = clock
-            landings.append(Landing(len(arrives), purpose, _at(start, landed), _at(start, clock)))
+    hours = _hours(stages, cruise, assumptions)
+    departs = [_at(start, hour) for hour in hours.departs]
+    arrives = [_at(start, hour) for hour in hours.arrives]
+    landings = [
+        Landing(at, purpose, arrives[at - 1], departs[at]) for at, purpose in hours.landings
+    ]
     times = PlanTimes(
         arrival_at_point_of_entry=assumptions.arrives(on),
         submitted=assumptions.submitted(on),
@@ -129,6 +140,66 @@ def timetable(
         completion=arrives[-1] if arrives else start,
     )
     return Timetable(tuple(departs), tuple(arrives), tuple(landings), times)
+
+
+@dataclass(frozen=True, slots=True)
+class FlightClock:
+    """When legs are flown, in hours after the usual start: a ``problem.Clock``."""
+
+    cruise: KilometresPerHour
+    on: dt.date
+    assumptions: Assumptions
+
+    def hours(self, stages: Sequence[Sequence[Kilometres]], /) -> tuple[list[Hours], list[Hours]]:
+        found = _hours(stages, self.cruise, self.assumptions)
+        return found.departs, found.arrives
+
+    def starts(self, hours: Hours, /) -> tuple[Hours, Hours]:
+        return self.assumptions.starts(self.on, hours)
+
+    def over(self) -> Hours:
+        return self.assumptions.hours_for_flight(self.on)
+
+    def pace(self) -> Pace:
+        usual = self.assumptions
+        rest = max(usual.rest, usual.refuelling)
+        return Pace(self.cruise, usual.refuelling, usual.flying_day, rest)
+
+    def hour_of(self, moment: dt.datetime | None, otherwise: Hours) -> Hours:
+        """A moment in hours after the usual start; ``otherwise`` for None."""
+        if moment is None:
+            return otherwise
+        return (moment - self.assumptions.commences(self.on)).total_seconds() / 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """Hours from the start: of each leg, and where it lands (index into the path) and why."""
+
+    departs: list[Hours]
+    arrives: list[Hours]
+    landings: list[tuple[int, str]]
+
+
+def _hours(
+    stages: Sequence[Sequence[Kilometres]], cruise: KilometresPerHour, assumptions: Assumptions
+) -> _Hours:
+    hours = [flying_hours(math.fsum(stage), cruise) for stage in stages]
+    found = _Hours([], [], [])
+    clock = day_began = 0.0
+    for index, stage in enumerate(stages):
+        for length in stage:
+            found.departs.append(clock)
+            clock += flying_hours(length, cruise)
+            found.arrives.append(clock)
+        if index + 1 < len(stages):
+            landed, purpose = clock, "refuelling"
+            clock += assumptions.refuelling
+            if clock + hours[index + 1] - day_began > assumptions.flying_day:
+                purpose, clock = "rest", assumptions.after_rest(landed)
+                day_began = clock
+            found.landings.append((len(found.arrives), purpose))
+    return found
 
 
 def flyable_km(

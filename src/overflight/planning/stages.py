@@ -79,9 +79,9 @@ def split(
     limits = list(ferry)
     if order is not None:
         for stage in order:
-            more = min(longest - limits[stage], spare)
-            limits[stage] += more
-            spare -= more
+            before = limits[stage]
+            limits[stage] = min(before + spare, longest)  # not before + more: that may round up
+            spare = max(0.0, spare - (limits[stage] - before))
     else:
         limits = _levelled(limits, spare, longest)
     return tuple(limits)

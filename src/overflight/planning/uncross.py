@@ -3,10 +3,11 @@
 Where two legs cross, the two ways to join their ends without crossing are both shorter (the
 diagonals of a quadrilateral are longer than either pair of opposite sides): turn round what lies
 between them (2-opt), or swap what follows them where both then end at the same airfield. The one
-that is lawful and shorter is taken; when none is, the fix of the four that costs least value
-is dropped, as is the least fix of a stretch that circles. A petal with one fix, out and back on
-one line, gets a second fix beside the first, no more often than there are stages. Every other step
-makes the route shorter or takes a fix away, so it ends.
+that is lawful and shorter is taken; when none is, one fix of the four is moved to where its legs
+meet no other; when none can be, the one that costs least value is dropped, as is the least fix of
+a stretch that circles. A petal with one fix, out and back on one line, gets a second fix beside
+the first, no more often than there are stages; fixes are moved ``_MOST_MOVES`` times at most.
+Every other step makes the route shorter or takes a fix away, so it ends.
 """
 
 from __future__ import annotations
@@ -17,19 +18,23 @@ from itertools import pairwise
 from overflight.geo.positions import Position
 from overflight.planning.evaluate import LegBook
 from overflight.planning.fixes import minute_neighbours
+from overflight.planning.mending import mended, without_point
 from overflight.planning.problem import Place, Route
-from overflight.planning.simple_path import first_crossing, legs_of, may_cross
+from overflight.planning.simple_path import LegEnds, first_crossing, legs_of, may_cross
 
 Waypoint = Place | Position
 """A landing, or a fix."""
 
 _LEAST_SAVED_KM = 0.01
+_MOST_MOVES = 40
+_MOST_SLOTS = 12
+"""Slots to which a fix may be moved that are looked at, those with the least detour."""
 
 
 def uncrossed(book: LegBook, route: Route) -> Route | None:
     """A lawful route made of this one's fixes; None when not even the bare way is lawful."""
     current = _legal_without_crossing_test(book, route)
-    openings = len(route.stages)
+    openings, moves = len(route.stages), _MOST_MOVES
     while current is not None:
         found = first_crossing(current) if book.problem.simple_path else None
         circle = None if found else book.circles(current.path)
@@ -40,6 +45,8 @@ def uncrossed(book: LegBook, route: Route) -> Route | None:
                 better = _rejoined(book, current, i, j)
             elif openings > 0:
                 better, openings = _opened(book, current, i), openings - 1
+            if better is None and moves > 0:
+                better, moves = _moved(book, current, (i, i + 1, j, j + 1)), moves - 1
             current = better or _less_one(book, current, (i, i + 1, j, j + 1))
         elif circle is not None:
             current = _less_one(book, current, range(circle[0], circle[1] + 1))
@@ -134,17 +141,80 @@ def _ways_to_rejoin(route: Route, i: int, j: int) -> Iterator[Route]:
         )
 
 
+def _moved(book: LegBook, route: Route, choice: Iterable[int]) -> Route | None:
+    """With one of some fixes elsewhere, where its legs and the gap it leaves meet no other leg."""
+    points = waypoints(route)
+    offers = []
+    for k in dict.fromkeys(choice):
+        turn = points[k]
+        if isinstance(turn, Place):
+            continue
+        rest = [*points[:k], *points[k + 1 :]]
+        for slot in _nearest_slots(book, rest, turn):
+            if slot == k:
+                continue
+            offer = route_of([*rest[:slot], turn, *rest[slot:]])
+            if not book.within_limits(offer) or _doubled(offer):
+                continue
+            fresh = [
+                *_legs_at(rest, k - 1, k),
+                (_at(rest[slot - 1]), turn),
+                (turn, _at(rest[slot])),
+            ]
+            if _clean(book, offer, fresh):
+                offers.append(offer)
+    return max(offers, key=book.score, default=None)
+
+
+def _nearest_slots(book: LegBook, points: list[Waypoint], turn: Position) -> list[int]:
+    """Where in a list of points ``turn`` costs the least detour: indices to insert at."""
+    detours = [
+        (book.length(_at(a), turn) + book.length(turn, _at(b)) - book.length(_at(a), _at(b)), k + 1)
+        for k, (a, b) in enumerate(pairwise(points))
+    ]
+    return [slot for _, slot in sorted(detours)[:_MOST_SLOTS]]
+
+
+def _legs_at(points: list[Waypoint], i: int, j: int) -> list[LegEnds]:
+    """The leg between two points of a list; none when they are the same place."""
+    a, b = _at(points[i]), _at(points[j])
+    return [] if a == b else [(a, b)]
+
+
+def _at(point: Waypoint) -> Position:
+    return point.position if isinstance(point, Place) else point
+
+
+def _clean(book: LegBook, route: Route, fresh: Iterable[LegEnds]) -> bool:
+    """Whether those of the ``fresh`` legs that the route has may be flown and meet no other."""
+    legs = legs_of(route.path)
+    exempt = frozenset(station.position for station in route.stations)
+    new = [leg for leg in dict.fromkeys(fresh) if leg in legs]
+    if any(book.blocked(*leg) for leg in new):
+        return False
+    for leg in new:
+        others = list(legs)
+        others.remove(leg)
+        if may_cross(leg, others, exempt):
+            return False
+    return True
+
+
 def _less_one(book: LegBook, route: Route, choice: Iterable[int]) -> Route | None:
     """Without the least of some fixes, and without what cannot be flown after that."""
     fewer = _fewer(book, route, choice)
-    return None if fewer is None else _legal_without_crossing_test(book, fewer)
+    return None if fewer is None else _legal_without_crossing_test(book, mended(book, fewer))
 
 
 def _fewer(book: LegBook, route: Route, choice: Iterable[int]) -> Route | None:
     """Without the fix, of those at the indices, that costs least value; None: all are airfields."""
     points = waypoints(route)
     fixes = [k for k in dict.fromkeys(choice) if not isinstance(points[k], Place)]
-    offers = [route_of([*points[:k], *points[k + 1 :]]) for k in fixes]
+    if fixes and all(points[k] in book.bends for k in fixes):
+        fixes = [k for k, point in enumerate(points) if not isinstance(point, Place)]
+    offers = [
+        route_of(without_point(book, points, k)) for k in fixes if points[k] not in book.bends
+    ]
     return max(offers, key=book.score, default=None)
 
 
@@ -158,7 +228,7 @@ def _legal_without_crossing_test(book: LegBook, route: Route) -> Route | None:
         fewer = _fewer(book, current, bad) if bad else _less_over_parts(book, current)
         if fewer is None:
             return None
-        current = fewer
+        current = mended(book, fewer)
 
 
 def _less_over_parts(book: LegBook, route: Route) -> Route | None:

@@ -121,9 +121,9 @@ def _moved(
         fresh = [(before, place), (place, after)]
         if sum(book.length(*leg) for leg in fresh) > length + room + _METRE:
             continue
-        if sight.gain(gone, fresh) < -_NOTHING:
-            continue
         offer = _with_fix(route, stage, slot, place)
+        if sight.change(gone, fresh, offer) < -_NOTHING:
+            continue
         if lawful_with(book, offer, fresh):
             if not tells:
                 return offer

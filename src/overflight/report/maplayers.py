@@ -223,12 +223,28 @@ def _room_for(
 def draw_labels(
     axes: Axes, placed: Iterable[labels.Placed], styles: dict[str, dict[str, Any]]
 ) -> None:
-    """The labels that found a place, each with a white halo. ``styles`` by rank, as text."""
+    """The labels that found a place, each with a white halo. ``styles`` by rank, as text.
+
+    A leader, a thin line in the label's colour, joins one that lies farther off to its point.
+    """
     from matplotlib.patheffects import withStroke
 
     halo = [withStroke(linewidth=1.8, foreground="white", alpha=0.9)]
     for item in placed:
         left, bottom, right, top = item.box
+        if item.leader is not None:
+            x0, y0, x1, y1 = item.leader
+            line = {"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0.0, "shrinkB": 0.0}
+            line["color"] = styles[str(item.label.rank)]["color"]
+            axes.annotate(
+                "",
+                (x0, y0),
+                (x1, y1),
+                xycoords="axes pixels",
+                textcoords="axes pixels",
+                arrowprops=line,
+                zorder=6.9,
+            )
         axes.annotate(
             item.label.text,
             ((left + right) / 2, (bottom + top) / 2),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from overflight.terms.findings import Finding, Findings
+from overflight.report.wording import counted, verdict_sentence
+from overflight.terms.findings import Finding, Findings, Verdict
 from overflight.terms.mission_plan import MissionPlan
 
 if TYPE_CHECKING:
@@ -31,22 +33,55 @@ def names_for(plan: MissionPlan, treaty: Treaty) -> dict[str, str]:
 
 
 def public_findings(findings: Findings) -> Findings:
-    """The findings without any value of a private overlay.
+    """The findings without any value of a private overlay, nor the answer that it leads to.
 
-    Of a private finding the rule, the verdict and the paragraph stay; message, figures, place
-    and the source of the limit go. When there is one, the notes of the check go too: they may
-    tell of the overlay.
+    Of a rule with a private finding the name and the paragraph stay. When there is one, the
+    notes of the check go: they may tell of the overlay.
     """
-    if not any(finding.private for finding in findings.items):
+    rules = {finding.rule for finding in findings.items if finding.private}
+    if not rules:
         return findings
-    return Findings(tuple(_public(f) for f in findings.items), dict(findings.readings), ())
+    return dataclasses.replace(not_decided(findings, rules), notes=())
 
 
-def _public(finding: Finding) -> Finding:
-    if not finding.private:
-        return finding
+def not_decided(findings: Findings, rules: Collection[str]) -> Findings:
+    """The findings, with each of ``rules`` left open: one finding, however many it had.
+
+    Neither the verdict nor the number of findings may show what the private value is.
+    """
+    items: dict[object, Finding] = {}
+    for i, finding in enumerate(findings.items):
+        if finding.rule in rules:
+            items.setdefault(finding.rule, _open(finding))
+        else:
+            items[i] = finding
+    return dataclasses.replace(findings, items=tuple(items.values()))
+
+
+def is_not_decided(finding: Finding) -> bool:
+    """Whether the document leaves this finding open for want of a value."""
+    return finding.private and finding.message == NOT_PART
+
+
+def outgoing_verdict(findings: Findings) -> str:
+    """The headline: the verdict on what the document can decide, and how much it cannot."""
+    left = sum(is_not_decided(finding) for finding in findings.items)
+    if not left:
+        return verdict_sentence(findings)
+    rest = tuple(finding for finding in findings.items if not is_not_decided(finding))
+    decided = Findings(rest)
+    some = f"{counted(left, 'rule')} not decided here"
+    if decided.verdict is not Verdict.COMPLIANT:
+        return verdict_sentence(decided).removesuffix(")") + f", {some})"
+    kept = counted(len(decided.of(Verdict.COMPLIANT)), "other finding")
+    return f"VERDICT: NOT DECIDED IN THIS DOCUMENT ({some}, {kept} compliant)"
+
+
+def _open(finding: Finding) -> Finding:
     return dataclasses.replace(
         finding,
+        verdict=Verdict.UNDETERMINED,
+        private=True,
         message=NOT_PART,
         limit_cite="",
         measured=None,

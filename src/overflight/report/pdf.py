@@ -1,8 +1,9 @@
 """The mission plan on paper: what the two Parties sign.
 
 ``mission_plan_pdf`` takes the mission plan, the findings of a check of it and the release map,
-and nothing else: there is no parameter through which a site could come in. A finding that a
-private value decided is printed without that value. The same input gives the same bytes.
+and nothing else: there is no parameter through which a site could come in. A rule that a private
+value decides is printed without that value and without the answer. The same input gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ from typing import Any
 
 from overflight.errors import DataError
 from overflight.report import tables
-from overflight.report.outgoing import DIGEST_CHARACTERS, plan_digest, public_findings
+from overflight.report.outgoing import (
+    DIGEST_CHARACTERS,
+    is_not_decided,
+    not_decided,
+    outgoing_verdict,
+    plan_digest,
+    public_findings,
+)
 from overflight.report.pdfpage import (
     FAINT,
     FOOT,
@@ -32,6 +40,7 @@ from overflight.report.pdfpage import (
     numbered_canvas,
     register_fonts,
     safe,
+    stretching,
     watermark,
     words,
 )
@@ -43,7 +52,6 @@ from overflight.report.wording import (
     limit_source,
     not_applied,
     rule_source,
-    verdict_sentence,
 )
 from overflight.terms.findings import Finding, Findings, Verdict
 from overflight.terms.mission_plan import MissionPlan
@@ -54,6 +62,11 @@ MEASURED = (
     "internal and territorial waters of the observed Party, as the borders used draw them. "
     "Heights above ground are the least along a leg; altitudes are above mean sea level."
 )
+
+_STATED_MM = 34.0
+"""Least room for what the Parties state, mm."""
+_HEAD_MM = 32.0
+"""What stands around that room and above the boxes, gaps included, mm."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -101,7 +114,7 @@ def mission_plan_pdf(
         *_front(plan, names),
         *_map(map_png),
         *_legs(plan),
-        *_findings(findings),
+        *_findings(None if findings is None else _outgoing(findings, plan)),
         *_signatures(plan, names, digest),
     ]
     sheet = Sheet(title, marks, digest[:DIGEST_CHARACTERS])
@@ -168,10 +181,13 @@ def _legs(plan: MissionPlan) -> list[Any]:
     ]  # fmt: skip
 
 
-def _findings(findings: Findings | None) -> list[Any]:
-    if findings is None:
+def _outgoing(findings: Findings, plan: MissionPlan) -> Findings:
+    return not_decided(public_findings(findings), plan.not_decided_here)
+
+
+def _findings(shown: Findings | None) -> list[Any]:
+    if shown is None:
         return []
-    shown = public_findings(findings)
     flow = [_room(50), words("How the plan stands with the treaty", "section")]
     flow += [_verdict_line(shown), _gap(2)]
     rows = [
@@ -184,7 +200,7 @@ def _findings(findings: Findings | None) -> list[Any]:
         columns = tuple(
             tables.Column(t) for t in ("Rule", "Verdict", "Finding", "Paragraph and source")
         )
-        flow.append(_cells(columns, rows, (22, 24, 82, 52)))
+        flow.append(_cells(columns, rows, (27, 22, 80, 51)))
     if not_applied(shown):
         flow += [_gap(2), words(not_applied(shown), "small")]
     for note in shown.notes:
@@ -194,11 +210,12 @@ def _findings(findings: Findings | None) -> list[Any]:
 
 def _verdict_line(findings: Findings) -> Any:
     colour = VERDICT_COLOURS[str(findings.verdict)]
-    return markup(f'<font color="{colour}"><b>{safe(verdict_sentence(findings))}</b></font>')
+    return markup(f'<font color="{colour}"><b>{safe(outgoing_verdict(findings))}</b></font>')
 
 
 def _finding_cells(finding: Finding) -> list[Any]:
     colour = VERDICT_COLOURS[str(finding.verdict)]
+    verdict = "not decided here" if is_not_decided(finding) else finding.verdict
     told = f"<b>{safe(finding.title)}</b><br/>{safe(finding.message)}"
     if facts(finding):
         told += f'<br/><font color="{FAINT}">{safe(facts(finding))}</font>'
@@ -207,19 +224,20 @@ def _finding_cells(finding: Finding) -> list[Any]:
         source += f"<br/>limit: {safe(limit_source(finding))}"
     return [
         words(finding.rule, "cell"),
-        markup(f'<font color="{colour}"><b>{safe(finding.verdict)}</b></font>', "cell"),
+        markup(f'<font color="{colour}"><b>{safe(verdict)}</b></font>', "cell"),
         markup(told, "cell"),
         markup(source, "cell"),
     ]
 
 
 def _signatures(plan: MissionPlan, names: Mapping[str, str] | None, digest: str) -> list[Any]:
-    """Room for what the Parties state, and a box for each to sign; never torn over two pages."""
-    from reportlab.platypus import KeepTogether, Table
+    """Room for what the Parties state, and a box for each to sign; never torn over two pages.
+
+    The room takes what the page has left, so that the boxes stand at its foot.
+    """
+    from reportlab.platypus import Table
 
     room = words("Changes proposed, answers and facts stated by the Parties:", "label")
-    remarks = Table([[room]], colWidths=[WIDTH], rowHeights=[34 * MM])
-    remarks.setStyle([("BOX", (0, 0), (-1, -1), 0.6, RULE), ("VALIGN", (0, 0), (-1, -1), "TOP")])
     inner = (WIDTH - 6 * MM) / 2
     boxes = Table(
         [[
@@ -238,11 +256,12 @@ def _signatures(plan: MissionPlan, names: Mapping[str, str] | None, digest: str)
         f"What is signed: {len(plan.legs)} legs, {number(whole, 1)} km, of which "
         f"{number(over, 1)} km over the territory; SHA-256 {digest}"
     )
-    block = [
+    _, below = boxes.wrap(WIDTH, HEIGHT)
+    return [
+        _room(_HEAD_MM + _STATED_MM + below / MM),
         words("Agreement", "section"), words(sentence), words(which, "small"), _gap(2),
-        remarks, _gap(4), boxes,
+        stretching(room, _STATED_MM * MM, below + 6 * MM), _gap(4), boxes,
     ]  # fmt: skip
-    return [KeepTogether(block)]
 
 
 def _signature(role: str, party: str, width: float) -> Any:

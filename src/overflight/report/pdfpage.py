@@ -101,6 +101,31 @@ def safe(text: object) -> str:
     return escape(clean(text))
 
 
+def stretching(content: Any, least: float, below: float) -> Any:
+    """A box around ``content`` that takes the rest of the page but ``below``, points.
+
+    Where less than ``least`` is left it is that high all the same.
+    """
+    from reportlab.platypus import Flowable
+
+    class Stretching(Flowable):  # type: ignore[misc]
+        """Knows its height only once it is told what the page has left."""
+
+        def wrap(self, width: float, height: float) -> tuple[float, float]:
+            self.width, self.height = width, max(least, height - below)
+            return self.width, self.height
+
+        def draw(self) -> None:
+            pad = 2 * MM
+            _, high = content.wrap(self.width - 2 * pad, self.height)
+            content.drawOn(self.canv, pad, self.height - pad - high)
+            self.canv.setStrokeColor(RULE)
+            self.canv.setLineWidth(0.6)
+            self.canv.rect(0, 0, self.width, self.height)
+
+    return Stretching()
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What stands on every page."""

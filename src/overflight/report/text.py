@@ -16,6 +16,7 @@ from overflight.report.wording import (
     HEADINGS,
     counted,
     facts,
+    heading,
     not_applied,
     sources,
     verdict_sentence,
@@ -46,11 +47,11 @@ def findings_text(
     ``everything`` lists the rules that do not apply, too; otherwise they are only counted.
     """
     lines: list[str] = []
-    for verdict, heading in HEADINGS.items():
+    for verdict in HEADINGS:
         items = findings.of(verdict)
         if not items or (verdict is Verdict.DOES_NOT_APPLY and not everything):
             continue
-        lines += [_paint(f"{heading} ({len(items)})", verdict, color), ""]
+        lines += [_paint(heading(verdict, findings), verdict, color), ""]
         for finding in items:
             lines += _finding_lines(finding, width)
         lines.append("")

@@ -18,6 +18,14 @@ HEADINGS: Mapping[Verdict, str] = {
 """The order in which findings are told: what must be mended first."""
 
 
+def heading(verdict: Verdict, findings: Findings) -> str:
+    """The heading over the findings of one verdict, with their number."""
+    text = f"{HEADINGS[verdict]} ({len(findings.of(verdict))})"
+    if verdict is Verdict.RIGHT_ARISES and findings.verdict is Verdict.COMPLIANT:
+        text += "; lawful as it stands, no rule held against it forbids it"
+    return text
+
+
 def figures(finding: Finding) -> str:
     """ "measured 5612.4 km, limit 5500 km"; "" where there is no figure the message lacks."""
     values = [v for v in (finding.measured, finding.limit) if v is not None]

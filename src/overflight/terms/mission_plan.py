@@ -18,6 +18,18 @@ from overflight.units import Kilometres, KilometresPerHour, Metres
 MISSION_PLAN_VERSION = 1
 
 
+def _plain(plan_part: object, *names: str) -> None:
+    """Make the numbers of a frozen part plain floats, without a negative zero; None stays.
+
+    A plan's document is signed by its bytes. Equal plans must have equal bytes, so 2000 and
+    2000.0, or 0.0 and -0.0, may not both stand in a plan.
+    """
+    for name in names:
+        value = getattr(plan_part, name)
+        if value is not None:
+            object.__setattr__(plan_part, name, float(value) + 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class PlanAirfield:
     """An airfield in a plan. ``code`` is its ICAO code or, where it has none, our data's id."""
@@ -43,7 +55,10 @@ class Leg:
     ``height_agl_m`` is the least height above ground along the leg. ``terrain_max_m`` is the
     highest terrain under it (None: unknown), ``altitude_m`` the altitude above mean sea level to
     fly (None while the terrain is unknown). ``distance_over_territory_km`` is the part of
-    ``distance_km`` that lies over the observed Party's territory.
+    ``distance_km`` that lies over the observed Party's territory. ``sensors`` are those that may
+    operate along it; empty: none does. (A document that leaves the field out means every sensor
+    of the plan; its reader writes them in, so a ``Leg`` always says which.) Numbers are kept as
+    floats, whatever they are given as.
     """
 
     start: str
@@ -56,6 +71,10 @@ class Leg:
     sensors: tuple[str, ...] = ()
     departs: dt.datetime | None = None
     arrives: dt.datetime | None = None
+
+    def __post_init__(self) -> None:
+        _plain(self, "distance_km", "distance_over_territory_km", "height_agl_m")
+        _plain(self, "terrain_max_m", "altitude_m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +96,9 @@ class PlanSensor:
     h_min_m: Metres | None
     ground_resolution_m: Metres | None
     basis: str = ""
+
+    def __post_init__(self) -> None:
+        _plain(self, "h_min_m", "ground_resolution_m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +133,8 @@ class MissionPlan:
     that the route makes use of ("with Shetland Islands"). ``marks`` carries SIMULATED or EXERCISE.
     ``identification`` (call sign or registration), ``wake_category`` (L, M, H or J) and
     ``equipment`` are items 7, 9 and 10 of the flight plan, which the mission plan must make
-    possible to file (VI.II.4); empty: not yet known.
+    possible to file (VI.II.4); empty: not yet known. ``not_decided_here`` names the rules whose
+    answer rests on a value that the document does not hold.
     """
 
     treaty: str
@@ -143,6 +166,10 @@ class MissionPlan:
     identification: str = ""
     wake_category: str = ""
     equipment: str = ""
+    not_decided_here: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _plain(self, "cruise_km_h")
 
     @property
     def date(self) -> dt.date | None:

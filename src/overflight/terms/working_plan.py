@@ -49,7 +49,12 @@ class SearchReport:
 
 @dataclass(frozen=True, slots=True)
 class WorkingPlan:
-    """Everything the observing side knows about its plan."""
+    """Everything the observing side knows about its plan.
+
+    ``private_sensor_fields`` names what an overlay gave of the sensors ("sensor-id.h_min_m");
+    None: not known which, so that all figures count as private once an overlay was used.
+    ``not_decided_here`` are the rules that public data would answer otherwise, or not at all.
+    """
 
     plan: MissionPlan
     sites: tuple[Site, ...]
@@ -60,6 +65,8 @@ class WorkingPlan:
     readings: Mapping[str, str] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     private_values_used: bool = False
+    private_sensor_fields: tuple[str, ...] | None = None
+    not_decided_here: tuple[str, ...] = ()
 
     @property
     def sites_observed(self) -> frozenset[str]:

@@ -11,8 +11,10 @@ import numpy as np
 from overflight.geo.buffers import bands_around
 from overflight.geo.frames import Frame
 from overflight.geo.legs import trace
+from overflight.geo.local import Floats
 from overflight.geo.positions import Position
-from overflight.geo.straight import StraightPlane, plane_for
+from overflight.geo.screens import Screen, wide_plane
+from overflight.geo.straight import StraightPlane
 from overflight.units import Kilometres
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
+_COARSE_DEG, _COARSE_KM = 0.05, 10.0
+"""The ground is drawn so coarsely, and widened by so much, where only its hull is asked for."""
+_TOUCH_KM = 1e-3
 _SIMPLIFY_KM = 0.3
 """Outlines are straightened by up to this much before the test, and widened by as much."""
 
@@ -45,33 +50,39 @@ def blocked_pairs(points: Sequence[Position], land: Forbidden) -> Matrix:
     that breaks a margin; True for one that keeps it by less than 1 km (2 km beyond 3,000 km from
     the middle of the points).
     """
+    if not points:
+        return np.zeros((0, 0), dtype=bool)
+    screen = screen_for(points, land)
+    return _one_by_one(points, land) if screen is None else screen.blocked(points)
+
+
+def screen_for(
+    points: Sequence[Position],
+    land: Forbidden,
+    beyond_km: Kilometres = 0.0,
+    ground: BaseGeometry | None = None,
+) -> Screen | None:
+    """All that is forbidden to legs between the points.
+
+    With ``ground`` (in the land's frame) also to legs between places on it that lie at most
+    ``beyond_km`` farther off than the points. None when they lie too far apart for one map.
+    """
     import shapely
 
-    n = len(points)
-    blocked = np.zeros((n, n), dtype=bool)
-    if n == 0:
-        return blocked
-    plane = plane_for(points)
+    plane = wide_plane(points, beyond_km)
     if plane is None:
-        return _one_by_one(points, land)
-    zone = _zone(land, plane)
-    if zone.is_empty:
-        return blocked
-    shapely.prepare(zone)
+        return None
     xy = plane.project(np.array([p.lon for p in points]), np.array([p.lat for p in points]))
-    lost = np.asarray(shapely.intersects_xy(zone, xy[:, 0], xy[:, 1]))
-    blocked |= lost[:, None] | lost[None, :]
-    free = np.flatnonzero(~lost)
-    if len(free) > 1:
-        lines, first, second = plane.legs([points[int(i)] for i in free])
-        hit = shapely.intersects(zone, lines)
-        blocked[free[first], free[second]] = hit
-        blocked[free[second], free[first]] = hit
-    return blocked
+    if ground is not None:
+        drawn = plane.project_geometry(shapely.simplify(ground, _COARSE_DEG), land.frame)
+        wide = shapely.buffer(drawn, _COARSE_KM)
+        xy = np.vstack([xy, shapely.get_coordinates(shapely.convex_hull(wide))])
+    within = shapely.buffer(shapely.convex_hull(shapely.MultiPoint(xy)), _TOUCH_KM)
+    return Screen(plane, _zone(land, plane, xy), within)
 
 
-def _zone(land: Forbidden, plane: StraightPlane) -> BaseGeometry:
-    """All that is forbidden, on the map on which legs are straight."""
+def _zone(land: Forbidden, plane: StraightPlane, xy: Floats) -> BaseGeometry:
+    """All that is forbidden between points of a map on which legs are straight."""
     import shapely
 
     parts: list[Any] = []
@@ -79,7 +90,7 @@ def _zone(land: Forbidden, plane: StraightPlane) -> BaseGeometry:
         (land.keep_off, land.margin_km),
         (land.keep_out, land.keep_out_margin_km),
     ):
-        near = plane.cap(land.frame, beyond_km=margin + 10.0)
+        near = plane.around(xy, land.frame, margin + 10.0)
         for geometry in geometries:
             reached = geometry.intersection(near)
             if reached.is_empty:

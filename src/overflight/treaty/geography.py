@@ -19,7 +19,8 @@ from overflight.geo.frames import Frame
 from overflight.geo.legmatrix import lengths_inside_km
 from overflight.geo.local import Floats
 from overflight.geo.positions import Position
-from overflight.treaty.blocking import Forbidden, Matrix, blocked_pairs
+from overflight.geo.screens import Screen
+from overflight.treaty.blocking import Forbidden, Matrix, blocked_pairs, screen_for
 from overflight.treaty.chart import LAND_BORDER_KM, Chart, chart, stamp
 from overflight.treaty.holdings import Holding
 from overflight.treaty.neighbours import (
@@ -158,17 +159,29 @@ class Geography:
         ``other_margin_km`` keeps legs off the land of other parties too. Shape (n, n), symmetric;
         on the safe side by less than 1 km (see ``treaty.blocking``).
         """
+        return blocked_pairs(points, self._forbidden(margin_km, other_margin_km))
+
+    def screen(
+        self, points: Sequence[Position], *, margin_km: Kilometres, beyond_km: Kilometres
+    ) -> Screen | None:
+        """What ``blocked_pairs`` keeps legs off, on one map.
+
+        Good for the points and for the territory as far as they lie and ``beyond_km`` farther.
+        None when the points lie too far apart for one map.
+        """
+        return screen_for(
+            points, self._forbidden(margin_km, 0.0), beyond_km, self.territory.geometry
+        )
+
+    def _forbidden(self, margin_km: Kilometres, other_margin_km: Kilometres) -> Forbidden:
         near = {n.state for n in self.non_parties}
         geometries = self.chart.other.geometries
-        return blocked_pairs(
-            points,
-            Forbidden(
-                [g for state in near for g in geometries[state]],
-                margin_km,
-                [g for state, held in geometries.items() if state not in near for g in held],
-                other_margin_km,
-                self.frame,
-            ),
+        return Forbidden(
+            [g for state in near for g in geometries[state]],
+            margin_km,
+            [g for state, held in geometries.items() if state not in near for g in held],
+            other_margin_km,
+            self.frame,
         )
 
     def lengths_over_territory_km(self, points: Sequence[Position]) -> Floats:

@@ -11,33 +11,46 @@ search. What PyVRP does not know (sites seen on the way, crossings) is done arou
 from __future__ import annotations
 
 import math
+import random
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from overflight.planning.board import Board, board_for, pairs
 from overflight.planning.evaluate import LegBook
-from overflight.planning.fixes import Node
-from overflight.planning.greedy import Stages, insert_greedily
+from overflight.planning.few import settled_few
 from overflight.planning.problem import PlanningProblem, Route, Solution
 from overflight.planning.protocol import Budget, Meter, Progress, Stop
 from overflight.planning.refine import require_fixes, settle
-from overflight.planning.stages import StagePlan, split, stage_plans
+from overflight.planning.stages import StagePlan, stage_plans
+from overflight.planning.timing import TimedBook, book_for, has_hours
 from overflight.terms.working_plan import SearchReport
+from peers.around import board_around, plan_around
+from peers.greedy import Stages, insert_greedily
+from peers.improve import improved
 
 _SCOUTS = 4
 """Stage plans that get a short search before the best of them gets the rest."""
 _SCOUTING = 0.25
 _MAIN = 0.6
 """Parts of the budget gone when scouting and the main search end; the rest goes to rounds."""
+_MAIN_IN_TIME = 0.3
+_REBUILT_IN_TIME = 0.9
+"""The same where hours count: the solver knows nothing of them, taking out and filling does."""
+_MOST_HURRIED = 8
 _ROUND = 0.1
 _MOST_ROUNDS = 12
 _BLOCKED_TIMES = 4
 """A blocked leg is this many times longer than any stage may be."""
-_METRE = 0.001
+_NOTHING = 1e-9
+_REBUILDING = 0.25
+_REBUILDING_MORE = 0.75
+"""Part of a round in which parts of the best route are taken out and filled anew."""
+_DRAFT = 5
+"""A part taken out and filled anew counts as so many iterations."""
 _LARGEST_PRIZES = float(1 << 42)
 
 
@@ -54,6 +67,17 @@ class _Search:
     runs: int = 0
     settling: float = 0.0
     """Seconds that making a route lawful took at most."""
+    lost: bool = False
+    """Whether making the solver's route lawful cost value."""
+    most: float = field(init=False)
+    """What all candidate fixes show together."""
+
+    def __post_init__(self) -> None:
+        wanted = {target for node in self.board.nodes for target in node.targets}
+        self.most = self.book.value_of(wanted) - _NOTHING
+
+    def value(self) -> float:
+        return 0.0 if self.best is None else self.book.value(self.best)
 
     def offer(self, route: Route | None) -> bool:
         """Keep ``route`` if it is the best so far."""
@@ -68,7 +92,7 @@ class _Search:
     def say(self, promising: float) -> None:
         if self.progress is None:
             return
-        value = 0.0 if self.best is None else self.book.value(self.best)
+        value = self.value()
         done = min(100, int(100 * self.meter.spent))
         better = f", {promising:g} in sight" if promising > value else ""
         self.progress(f"{done:3d} %  value {value:g}{better}")
@@ -90,7 +114,8 @@ class PyVRPPlanner:
         """See ``RoutePlanner``. KeyboardInterrupt ends the search as ``stop`` does."""
         meter = Meter(budget, stop)
         board, notes = board_for(problem)
-        search = _Search(problem, LegBook(problem), board, meter, progress)
+        search = _Search(problem, book_for(problem), board, meter, progress)
+        search.book.detours = board.detours
         plans = stage_plans(problem, board)
         try:
             _search(search, plans)
@@ -111,20 +136,49 @@ class PyVRPPlanner:
 
 
 def _search(search: _Search, plans: Sequence[StagePlan]) -> None:
+    routes, done = settled_few(search.book, search.board, search.meter.halted)
+    for route in routes:
+        search.offer(route)
+    if done:
+        return
     starts = _starts(search, plans)
     if not starts:
         return
     scouted = []
     begun = search.meter.spent
+    timed = isinstance(search.book, TimedBook)
     for number, (plan, stages) in enumerate(starts[:_SCOUTS]):
         if len(starts) > 1:
             part = (number + 1) / min(len(starts), _SCOUTS)
             stages = _run(search, search.board, plan, stages, begun + _SCOUTING * part)
-        scouted.append((_worth(search.board, stages), -number, plan, stages))
-    _, _, plan, stages = max(scouted, key=lambda entry: entry[:2])
-    stages = _run(search, search.board, plan, stages, max(_MAIN, begun + 2 * _SCOUTING))
-    search.offer(_settled(search, search.board, plan, stages))
+        lawful = _settled(search, search.board, plan, stages)
+        search.offer(lawful)
+        if lawful is not None:
+            rank = (search.book.score(lawful), _worth(search.board, stages), -number)
+            scouted.append((rank, plan, stages))
+    if scouted:
+        _, plan, stages = max(scouted, key=lambda entry: entry[0])
+        until = max(_MAIN_IN_TIME if timed else _MAIN, begun + 2 * _SCOUTING)
+        stages = _run(search, search.board, plan, stages, until)
+        search.offer(_settled(search, search.board, plan, stages))
+        search.lost = _worth(search.board, stages)[0] > search.value() + _NOTHING
+    if timed:
+        _hurried_first(search, plans)
+        _rebuilt(search, _REBUILT_IN_TIME)
     _rounds(search)
+
+
+def _hurried_first(search: _Search, plans: Sequence[StagePlan]) -> None:
+    """Cheapest insertion of what has hours alone, then of all the rest as far as time allows."""
+    board = search.board
+    targets = search.problem.targets
+    hurried = [any(has_hours(targets[index]) for index in node.targets) for node in board.nodes]
+    for plan in plans[:_MOST_HURRIED]:
+        if search.meter.over(_REBUILT_IN_TIME) or not search.meter.fits(search.settling):
+            return
+        route = _settled(search, board, plan, insert_greedily(board, plan, np.array(hurried)))
+        if route is not None:
+            search.offer(route)
 
 
 def _starts(search: _Search, plans: Sequence[StagePlan]) -> list[tuple[StagePlan, Stages]]:
@@ -136,7 +190,7 @@ def _starts(search: _Search, plans: Sequence[StagePlan]) -> list[tuple[StagePlan
             break
     starts.sort(key=lambda start: _worth(search.board, start[1]), reverse=True)
     for plan, stages in starts:
-        if search.offer(_settled(search, search.board, plan, stages)):
+        if search.offer(_settled(search, search.board, plan, stages)) or search.best is not None:
             return starts
     return []
 
@@ -157,66 +211,39 @@ def _settled(search: _Search, board: Board, plan: StagePlan, stages: Stages) -> 
 
 
 def _rounds(search: _Search) -> None:
-    """Again from the best route: limits shared out anew, and prizes only for what needs a fix."""
+    """Again from the best route: parts of it flown anew, limits shared out anew.
+
+    In the second, prizes only for what needs a fix. More of the first where what the solver finds
+    is not lawful.
+    """
     for number in range(_MOST_ROUNDS):
+        begun = max(_MAIN, search.meter.spent)
+        _rebuilt(search, begun + _ROUND * (_REBUILDING_MORE if search.lost else _REBUILDING))
         best = search.best
         if best is None or search.meter.over() or not search.meter.fits(search.settling):
             return
-        until = min(1.0, max(_MAIN, search.meter.spent) + _ROUND)
-        board, stages = _board_around(search, best)
-        fresh = _plan_around(search, board, best, number)
+        board, stages = board_around(search.book, search.board, best)
+        fresh = plan_around(search.book, board, best, number)
         if fresh is None:
             return
-        stages = _run(search, board, fresh, stages, until)
+        stages = _run(search, board, fresh, stages, min(1.0, begun + _ROUND))
         search.offer(_settled(search, board, fresh, stages))
 
 
-def _board_around(search: _Search, route: Route) -> tuple[Board, Stages]:
-    """The fixes of ``route`` at what they alone show, and what it does not see at its value."""
-    book, board = search.book, search.board
-    seen = book.seen_on(route.path)
-    value = book.value(route)
-    nodes: list[Node] = []
-    rows: list[int] = []
-    stages: Stages = []
-    for stage, fixes in enumerate(route.stages):
-        kept: list[int] = []
-        for slot, fix in enumerate(fixes):
-            way = route.stage_path(stage)
-            without = [*route.path[: route.landings[stage]], *way[: slot + 1]]
-            without += [*way[slot + 2 :], *route.path[route.landings[stage + 1] + 1 :]]
-            alone = value - book.value_of(book.seen_on(without))
-            kept.append(board.first_node + len(nodes))
-            nodes.append(Node(fix, (), max(alone, 1e-3 * value / max(1, len(route.fixes)))))
-            rows.append(board.nearest_node_row(fix))
-        stages.append(kept)
-    taken = {node.position for node in nodes}
-    for index, node in enumerate(board.nodes):
-        gain = book.value_of(set(node.targets) - seen)
-        if gain > 0 and node.position not in taken:
-            nodes.append(Node(node.position, node.targets, gain))
-            rows.append(board.first_node + index)
-    return board.with_nodes(nodes, rows), stages
+def _rebuilt(search: _Search, until: float) -> None:
+    """Parts of the best route taken out and filled anew until that part of the budget is gone."""
+    if search.best is None or search.value() >= search.most:
+        return
+    search.runs += 1
+    lot = random.Random(search.meter.budget.seed * 1009 + search.runs)
 
+    def go_on() -> bool:
+        if search.meter.over(min(1.0, until)) or not search.meter.fits(search.settling):
+            return False
+        search.meter.iterations += _DRAFT
+        return True
 
-def _plan_around(search: _Search, board: Board, route: Route, number: int) -> StagePlan | None:
-    """The landings of ``route`` with what is left of the distance shared out: evenly, or to one."""
-    problem, book = search.problem, search.book
-    rows = tuple(board.place_row(station) for station in route.stations)
-    lengths = [book.length_of(route.stage_path(i)) for i in range(len(route.stages))]
-    order = None
-    if number % 2:
-        first = (number // 2) % len(lengths)
-        order = [(first + k) % len(lengths) for k in range(len(lengths))]
-    # A metre for each leg, because lengths are rounded up for the solver.
-    room = [
-        min(length + _METRE * (len(stage) + 1), problem.max_stage_km)
-        for length, stage in zip(lengths, route.stages, strict=True)
-    ]
-    limits = split(room, problem.max_total_km, problem.max_stage_km, order)
-    if limits is None:
-        limits = split(lengths, problem.max_total_km, problem.max_stage_km, order)
-    return None if limits is None else StagePlan(rows, limits)
+    search.offer(improved(search.book, search.best, search.board.nodes, lot, go_on))
 
 
 def _run(search: _Search, board: Board, plan: StagePlan, stages: Stages, until: float) -> Stages:

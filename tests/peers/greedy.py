@@ -8,13 +8,14 @@ Journal of the Operational Research Society 35 (1984)).
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from overflight.planning.board import Board, board_for, pairs
-from overflight.planning.evaluate import LegBook
 from overflight.planning.problem import PlanningProblem, Route, Solution
 from overflight.planning.protocol import Budget, Meter, Progress, Stop
 from overflight.planning.refine import require_fixes, settle
 from overflight.planning.stages import StagePlan, stage_plans
+from overflight.planning.timing import book_for
 from overflight.terms.working_plan import SearchReport
 
 Stages = list[list[int]]
@@ -39,8 +40,9 @@ class GreedyPlanner:
     ) -> Solution:
         """See ``RoutePlanner``. Chance plays no part; one stage plan counts as one iteration."""
         meter = Meter(budget, stop)
-        book = LegBook(problem)
+        book = book_for(problem)
         board, notes = board_for(problem)
+        book.detours = board.detours
         best: Route | None = None
         for plan in stage_plans(problem, board, _MOST_PLANS):
             route = settle(book, greedy_route(board, plan), board.nodes)
@@ -63,12 +65,17 @@ def greedy_route(board: Board, plan: StagePlan) -> Route:
     return board.route(plan.stations(board), insert_greedily(board, plan))
 
 
-def insert_greedily(board: Board, plan: StagePlan) -> Stages:
-    """Rows of nodes for each stage. Legs that are blocked are never made."""
+def insert_greedily(
+    board: Board, plan: StagePlan, among: NDArray[np.bool_] | None = None
+) -> Stages:
+    """Rows of nodes for each stage. Legs that are blocked are never made.
+
+    ``among`` are the nodes to choose from, shape (n,); None: all.
+    """
     stages: Stages = [[] for _ in plan.limits]
     ends = pairs(plan.rows)
     spare = [limit - float(board.km[a, b]) for (a, b), limit in zip(ends, plan.limits, strict=True)]
-    free = np.ones(len(board.nodes), dtype=bool)
+    free = np.ones(len(board.nodes), dtype=bool) if among is None else np.array(among)
     offers = [_best_offer(board, ends[k], stages[k], spare[k], free) for k in range(len(stages))]
     while True:
         rated = [(offer[0], -k) for k, offer in enumerate(offers) if offer is not None]
