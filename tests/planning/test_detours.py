@@ -22,8 +22,6 @@ from detour_samples import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from peers.greedy import GreedyPlanner
-from peers.pyvrp_planner import PyVRPPlanner
 from planning_samples import HOME, legs, problem
 from planning_samples import go as from_here
 
@@ -46,6 +44,8 @@ from overflight.planning.problem import (
 from overflight.planning.protocol import Budget, RoutePlanner
 from overflight.planning.veil import veiled
 from overflight.sensing.swath import Strip
+from peers.greedy import GreedyPlanner
+from peers.pyvrp_planner import PyVRPPlanner
 
 CENTRE = (30.0, 50.0)
 CELLS = [go(CENTRE, turn, 60.0) for turn in (0.0, 120.0, 240.0)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from peers.greedy import GreedyPlanner
-from peers.pyvrp_planner import PyVRPPlanner
 from planning_samples import HOME, km, problem
 
 from overflight.geo.positions import Position
@@ -14,6 +12,8 @@ from overflight.planning.evaluate import LegBook, violations
 from overflight.planning.problem import PartLimit
 from overflight.planning.protocol import Budget
 from overflight.planning.uncross import uncrossed
+from peers.greedy import GreedyPlanner
+from peers.pyvrp_planner import PyVRPPlanner
 
 
 def north(a: Position, b: Position) -> float:

@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from peers.pyvrp_planner import PyVRPPlanner
 from planning_samples import HOME, Wall, go, km, problem
 
 from overflight.geo.positions import Position
@@ -17,6 +16,7 @@ from overflight.planning.evaluate import LegBook, violations
 from overflight.planning.problem import Place, PlanningProblem, Target
 from overflight.planning.protocol import Budget
 from overflight.terms.sites import Site
+from peers.pyvrp_planner import PyVRPPlanner
 
 SOME = Budget(iterations=100, seed=1)
 NORTH = Place("NORTH", go(HOME.position, 10, 350).rounded_to_minutes())

@@ -9,9 +9,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from peers.greedy import GreedyPlanner
-from peers.improve import improved
-from peers.pyvrp_planner import PyVRPPlanner
 from planning_samples import HOME, NARROW, go, km, problem
 
 from overflight.errors import PlanError
@@ -22,6 +19,9 @@ from overflight.planning.protocol import Budget, RoutePlanner
 from overflight.planning.refine import settle
 from overflight.planning.schedule import Assumptions, FlightClock
 from overflight.planning.timing import TimedBook, book_for, start_of
+from peers.greedy import GreedyPlanner
+from peers.improve import improved
+from peers.pyvrp_planner import PyVRPPlanner
 
 DAY = dt.date(2021, 5, 19)
 CRUISE = 450.0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 
 import pytest
-from peers.greedy import GreedyPlanner
 from planning_samples import go, km, problem
 
 from overflight.planning.evaluate import LegBook, violations
@@ -13,6 +12,7 @@ from overflight.planning.problem import PlanningProblem, Route
 from overflight.planning.protocol import Budget
 from overflight.planning.veil import given_away, veiled
 from overflight.sensing.swath import Strip
+from peers.greedy import GreedyPlanner
 
 
 def found(asked: PlanningProblem) -> Route:
