@@ -12,9 +12,12 @@ Every other step makes the route shorter or takes a fix away, so it ends.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from overflight.geo.geodesic import azimuth_deg, destination
 from overflight.geo.positions import Position
 from overflight.planning.evaluate import LegBook
 from overflight.planning.fixes import minute_neighbours
@@ -27,6 +30,9 @@ Waypoint = Place | Position
 
 _LEAST_SAVED_KM = 0.01
 _MOST_MOVES = 40
+_PARTS = (0.5, 0.35, 0.65)
+_ASIDE_KM = (4.0, -4.0, 10.0, -10.0)
+"""Where along a leg, and how far to its right, a fix is put that parts it from another."""
 _MOST_SLOTS = 12
 """Slots to which a fix may be moved that are looked at, those with the least detour."""
 
@@ -41,7 +47,9 @@ def uncrossed(book: LegBook, route: Route) -> Route | None:
         if found is not None:
             i, j = found
             better: Route | None = None
-            if j > i + 1:
+            if openings > 0 and _there_and_back(current, i, j):
+                better, openings = _parted(book, current, i, j), openings - 1
+            elif j > i + 1:
                 better = _rejoined(book, current, i, j)
             elif openings > 0:
                 better, openings = _opened(book, current, i), openings - 1
@@ -75,6 +83,31 @@ def route_of(points: list[Waypoint]) -> Route:
     return Route(tuple(stations), tuple(tuple(stage) for stage in stages)).tidy()
 
 
+def _there_and_back(route: Route, i: int, j: int) -> bool:
+    """Whether legs i and j lead from one landing to another and back on the same line."""
+    points = waypoints(route)
+    ends = (points[i], points[i + 1])
+    return (points[j + 1], points[j]) == ends and all(isinstance(end, Place) for end in ends)
+
+
+def _parted(book: LegBook, route: Route, i: int, j: int) -> Route | None:
+    """With a fix beside one of two legs between the same landings, so that they part."""
+    points, taken = waypoints(route), set(route.path)
+    for leg in (j, i):
+        a, b = route.path[leg], route.path[leg + 1]
+        course, length = azimuth_deg(a, b), book.length(a, b)
+        for part, aside in itertools.product(_PARTS, _ASIDE_KM):
+            middle = destination(a, course, part * length)
+            fix = destination(middle, course + math.copysign(90.0, aside), abs(aside))
+            fix = fix.rounded_to_minutes()
+            if fix in taken or not book.problem.fix_allowed(fix):
+                continue
+            offer = route_of([*points[: leg + 1], fix, *points[leg + 1 :]])
+            if book.within_limits(offer) and _free(book, offer, (leg, leg + 1)):
+                return offer
+    return None
+
+
 def _opened(book: LegBook, route: Route, i: int) -> Route | None:
     """With a second fix a minute or two beside the turn between legs i and i + 1.
 
@@ -98,13 +131,18 @@ def _opened(book: LegBook, route: Route, i: int) -> Route | None:
 
 def _parts(book: LegBook, route: Route, i: int) -> bool:
     """Whether legs i, i + 1 and i + 2 may be flown and neither meet nor run along each other."""
+    return _free(book, route, (i, i + 1, i + 2))
+
+
+def _free(book: LegBook, route: Route, those: Iterable[int]) -> bool:
+    """Whether those legs may be flown and neither meet others nor run along them."""
     legs = legs_of(route.path)
     exempt = frozenset(station.position for station in route.stations)
     if book.circles(route.path) is not None:
         return False
     return not any(
         book.blocked(*legs[k]) or may_cross(legs[k], [*legs[:k], *legs[k + 1 :]], exempt)
-        for k in (i, i + 1, i + 2)
+        for k in those
     )
 
 

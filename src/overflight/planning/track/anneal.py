@@ -22,16 +22,14 @@ from overflight.planning.track.arrays import (
     new_flight,
     new_looks,
 )
+from overflight.planning.track.changes import add_landing, add_petal, put_in, ruin
 from overflight.planning.track.crossing import first_crossing
 from overflight.planning.track.moves import (
-    add_landing,
     compact,
     copy_flight,
     feasible,
     place_for,
-    put_in,
     recreate,
-    ruin,
     shorten,
     squeeze,
     turn_round,
@@ -41,6 +39,7 @@ from overflight.planning.track.sight import make_room, measure
 _LARGEST_POOL = 40
 _STRING = 10
 _LANDING = 0.12
+_PETAL = 0.04
 _TURNING = 0.5
 
 
@@ -139,8 +138,12 @@ def anneal(
         copy_flight(now, trial)
         centre = ruin(field, trial, gone, random, _STRING)
         compact(field, trial, gone)
-        if field.counts[STAGES] > 1 and uniform(random) < _LANDING:
-            add_landing(field, trial, random)
+        if field.counts[STAGES] > 1:
+            luck = uniform(random)
+            if luck < _LANDING:
+                add_landing(field, trial, random)
+            elif luck < _LANDING + _PETAL:
+                add_petal(field, trial, random)
         if not squeeze(field, looks, trial, gone, random):
             continue
         if simple and not uncross(field, looks, trial, known):

@@ -89,8 +89,9 @@ def _leg_crosses(xyz: Floats, km: Floats, seq: Ints, m: int, at: int, places: in
         if k == at or not cross(xyz, km, a, b, c, d):
             continue
         first = min(at, k)
-        if a == d and b == c and seq[first] < places and max(at, k) == first + 1:
-            continue  # a petal out to one fix and back: it is opened afterwards
+        one_line = a == d and b == c and seq[first] < places
+        if one_line and (max(at, k) == first + 1 or seq[first + 1] < places):
+            continue  # out to one fix, or from landing to landing, and back: parted afterwards
         return k
     return -1
 
