@@ -18,6 +18,11 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 2
 SOURCES := src tests tools benchmarks examples
 
+# What `make bench` solves: a folder with the instances that docs/reference/planning-benchmarks.md
+# names. They are not in the repository, because not all have a licence.
+INSTANCES ?= $(firstword $(wildcard benchmarks/data ../shared/benchmarks/planning/open))
+SECONDS ?= 10
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,8 +49,9 @@ check: $(VENV)/.dev ## lint, format, types, layers, size of the default environm
 	@$(BIN)/python tools/env_size.py
 
 .PHONY: bench
-bench: $(VENV)/.runtime $(if $(wildcard requirements/bench.txt),.venv-bench/.ready) ## measure: start-up, planning
-	@$(BIN)/python benchmarks/run.py
+bench: $(VENV)/.runtime .venv-bench/.ready ## measure: start-up, planning (INSTANCES=DIR SECONDS=10 WRITE_DOCS=)
+	@$(BIN)/python benchmarks/run.py $(if $(INSTANCES),--instances $(INSTANCES)) \
+		--seconds $(SECONDS) $(if $(WRITE_DOCS),--write-docs)
 
 .PHONY: docs
 docs: $(VENV)/.docs ## build the documentation into site/

@@ -36,26 +36,40 @@ from overflight.formats.kml import mission_plan_to_kml
 from overflight.formats.plan_json import mission_plan_to_dict, working_plan_to_dict
 from overflight.geo.positions import Position
 from overflight.mission.release import release
+from overflight.terms.certificates import Certificate
 from overflight.terms.citations import Citation, Source, SourceKind
 from overflight.terms.findings import Finding, Findings, Verdict
+from overflight.terms.flyability import (
+    AlternateReach,
+    FixTurn,
+    Flyability,
+    LegFlight,
+    StageFlight,
+)
 from overflight.terms.mission_plan import MissionPlan, PlanSensor
 from overflight.terms.sites import Site
 from overflight.terms.values import CitedValue, Status
 from overflight.terms.working_plan import Observation, SearchReport, WorkingPlan
 from strategies import legs_along, sample_plan
 
+FLOWN = (Flyability, LegFlight, StageFlight, FixTurn, AlternateReach)
+"""What tells how a plan is flown, and by run-ins and sites passed in turns where sites are."""
+
 WORDS = (
     "QZMARKSITEID", "QZMARKSITENAME Żółć/&<", "QZMARKSENSOR", "QZMARKSOLVER", "QZMARKNOTE",
     "QZMARKASSUMED", "QZMARKREADING", "QZMARKOPTION", "QZMARKSOURCE", "QZMARKTITLE", "QZMARKURL",
     "QZMARKVALUENOTE", "QZMARKCONDITION", "QZMARKFINDING", "QZMARKMESSAGE", "QZMARKCITE",
     "QZMARKLIMITCITE", "QZMARKWHERE", "QZMARKNEED", "QZMARKFINDINGSNOTE", "QZMARKBASIS",
-    "QZMARKPARAGRAPH", "QZMARKLEGSITE",
+    "QZMARKPARAGRAPH", "QZMARKLEGSITE", "QZMARKHOW",
+    "QZMARKTURN", "QZMARKTECHNIQUE", "QZMARKLEGLOST", "QZMARKSTAGE", "QZMARKALTERNATE",
+    "QZMARKFLOWN",
 )  # fmt: skip
 
 VALUE, RESOLUTION, OFF_TRACK, SEEN_AT = 73.911, 0.37713, 17.23977, 0.28641
 LATITUDE, LONGITUDE = 57.83917, 41.27683
 H_MIN, H_MIN_RESOLUTION, LIMIT_KM, MEASURED = 1523.5, 0.29137, 4871.25, 4711.375
 TERRAIN = 391.5
+REACHED, BOUND, BOUND_SECONDS = 73.9115, 91.73313, 5.13577
 SECONDS, ITERATIONS, SEED = 12.34567, 987_654_321, 123_454_321
 INSTANT = dt.datetime(2021, 5, 19, 8, 17, 43, 123457, tzinfo=dt.UTC)
 
@@ -64,7 +78,9 @@ FIGURES = (
     "57.839", "57.8392", "57.84", "41.277", "41.2768", "41.28", "57°50.3", "041°16.6",
     "1523.5", "1523", "1524", "0.29137", "0.291", "4871.25", "4871", "4711.375", "4711",
     # H_min added to the terrain: the altitude would give it away
-    "1915", "12.34567", "987654321", "123454321", "08:17:43", "081743", "T08:17",
+    "1915", "12.34567", "987654321", "123454321", "08:17:43",
+    "91.733", "5.1357", "081743", "T08:17",
+    "611.377", "83.4177", "19.3717", "417.719", "0.71393", "8.77717", "23.7713", "4177",
 )  # fmt: skip
 
 
@@ -96,6 +112,22 @@ def marked_plan() -> MissionPlan:
     return dataclasses.replace(plan, fixes=fixes, legs=shifted)
 
 
+def marked_flight() -> Flyability:
+    """How it is flown, of the second leg alone: runs in to a site, and passes one in a turn."""
+    turn = FixTurn(2, "QZMARKTURN", 83.4177, 3.3, 0.0, 8.77717, 1.1, 2.2, 30.0)
+    leg = LegFlight(
+        1, 417.719, 417.719, 83.4177, 611.377, 0.71393, 8.77717, 23.7713, 8.77717, 23.7713, 0.0,
+        False, 4177, H_MIN, 19.3717, ("QZMARKLEGLOST of its sites 1 of 1 is passed in a turn.",),
+    )  # fmt: skip
+    stage = StageFlight(
+        0, 3, 417.719, 0.71393, 417.719, 19.3717, 19.3717, 19.3717,
+        (AlternateReach("QZMARKALTERNATE", 19.3717, True),), ("QZMARKSTAGE",),
+    )  # fmt: skip
+    return Flyability(
+        611.377, 25.0, "QZMARKTECHNIQUE", 8.77717, (turn,), (leg,), (stage,), ("QZMARKFLOWN",)
+    )
+
+
 def marked() -> WorkingPlan:
     """A working plan with a mark in every place that stays at home."""
     finding = Finding(
@@ -117,6 +149,8 @@ def marked() -> WorkingPlan:
         search=SearchReport("QZMARKSOLVER", SEED, ITERATIONS, SECONDS, True, ("QZMARKNOTE",)),
         readings={"QZMARKREADING": "QZMARKOPTION"},
         assumptions=("QZMARKASSUMED QZMARKSITENAME",),
+        certificate=Certificate(REACHED, BOUND, "QZMARKHOW", BOUND_SECONDS),
+        flyability=marked_flight(),
         private_values_used=True,
     )
 
@@ -176,7 +210,7 @@ def test_the_search_finds_what_it_looks_for() -> None:
     for hidden in spellings("QZMARKSITEID"):
         if len(hidden) > 5:
             assert found_in(b"xx" + hidden + b"yy"), hidden
-    assert "73.911" in found_in(home) and "57.839" in found_in(home)
+    assert {"73.911", "57.839", "91.733", "5.1357", "611.377", "4177"} <= found_in(home)
 
 
 def unpacked(name: str, content: bytes) -> tuple[bytes, bytes | None]:
@@ -310,6 +344,7 @@ def types_within(kind: Any, seen: set[Any]) -> set[Any]:
 def test_a_mission_plan_has_no_place_for_a_site() -> None:
     held = types_within(MissionPlan, set())
     assert not held & {Site, Observation, WorkingPlan, SearchReport, CitedValue, Finding, Findings}
+    assert not held & {Certificate, *FLOWN}
     # Nothing in it is of a type that could hold anything at all.
     assert not held & {Any, object}
     ours = {kind for kind in held if dataclasses.is_dataclass(kind)}
@@ -317,7 +352,7 @@ def test_a_mission_plan_has_no_place_for_a_site() -> None:
         "overflight.terms.mission_plan",
         "overflight.geo.positions",
     }
-    assert types_within(WorkingPlan, set()) >= {Site, Observation, CitedValue}
+    assert types_within(WorkingPlan, set()) >= {Site, Observation, CitedValue, *FLOWN}
 
 
 def test_no_writer_for_the_other_side_takes_a_working_plan() -> None:
@@ -332,6 +367,7 @@ def test_no_writer_for_the_other_side_takes_a_working_plan() -> None:
         hints.pop("return")
         assert hints["plan"] is MissionPlan
         for hint in hints.values():
-            assert not types_within(hint, set()) & {Site, Observation, WorkingPlan}, writer
+            held = types_within(hint, set())
+            assert not held & {Site, Observation, WorkingPlan, Certificate, *FLOWN}, writer
     assert isinstance(release, types.FunctionType)
     assert typing.get_type_hints(release)["return"] is MissionPlan

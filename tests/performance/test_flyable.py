@@ -19,13 +19,13 @@ from overflight.geo.geodesic import destination, distance_km, length_km
 from overflight.geo.positions import Position
 from overflight.performance.climb_descent import VerticalRates
 from overflight.performance.fix_turns import shortest_over_both
-from overflight.performance.flyability import Flyability
 from overflight.performance.flyable import fly
 from overflight.performance.fuel import Alternate, FuelModel, SteadyFlow
 from overflight.performance.handling import CHOOSE, Handling
 from overflight.performance.turns import OVERFLIGHT_TURN, TURN_SHORT, turn_radius_km, turn_short
 from overflight.performance.wind import Wind
 from overflight.performance.wind_grid import wind_grid
+from overflight.terms.flyability import Flyability
 
 SPEED = 450.0
 R = turn_radius_km(SPEED, 25.0)  # 3.417 km; that it is right is tested with the turns

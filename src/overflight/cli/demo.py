@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 from overflight.cli.common import print_json
-from overflight.cli.plan import Progress, Stop, seconds, steps
+from overflight.cli.searching import Progress, Stop, seconds, steps
 
 
 def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

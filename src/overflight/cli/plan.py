@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from overflight.cli.common import (
     add_reading_option,
@@ -17,20 +15,25 @@ from overflight.cli.common import (
     parse_readings,
     print_json,
 )
-from overflight.errors import EXIT_BREACH, EXIT_OK, EXIT_UNDETERMINED, DataError
+from overflight.cli.flying_options import add_flying_options, handling_by, wind_by
+from overflight.cli.plan_more import add_more_options, give_more, require_room
+from overflight.cli.plan_output import exit_code, show_plan, write_plan
+from overflight.cli.searching import Progress, Stop, add_certificate_option, seconds, steps
+from overflight.errors import EXIT_OK, DataError
 from overflight.treaty.loader import default_treaty
-
-if TYPE_CHECKING:
-    from overflight.terms.findings import Findings
-    from overflight.terms.working_plan import WorkingPlan
 
 EXPORTS = ("json", "geojson", "kml", "gpx", "icao", "pdf", "png", "svg")
 
 
 def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = nouns.add_parser("plan", help="make, check and export mission plans")
+    from overflight.cli import plan_again
+
+    parser = nouns.add_parser(
+        "plan", help="make, improve, explain, compare, check and export mission plans"
+    )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     _add_make(verbs)
+    plan_again.add_verbs(verbs)
     _add_check(verbs)
     _add_export(verbs)
 
@@ -88,10 +91,13 @@ def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="search steps instead: same seed, same plan",
     )
     make.add_argument("--seed", type=int, default=1, help="seed of the search (1)")
+    add_certificate_option(make)
+    add_more_options(make)
     make.add_argument("--mark", choices=("EXERCISE", "SIMULATED"), help="mark every document")
     make.add_argument("--out", type=Path, metavar="DIR", help="write the documents here")
     make.add_argument("--json", action="store_true", help="the working plan as JSON on stdout")
     add_treaty_options(make)
+    add_flying_options(make)
     make.set_defaults(handler=_make)
 
 
@@ -168,28 +174,6 @@ class _MakeHelp(argparse.Action):
         parser.exit()
 
 
-def steps(text: str) -> int:
-    """A number of search steps, for ``type=`` of an argument: 1 or more."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a whole number of steps, 1 or more")
-    return value
-
-
-def seconds(text: str) -> float:
-    """A search time, for ``type=`` of an argument: more than 0 s, less than a day."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not 0 < value < 86400:
-        raise argparse.ArgumentTypeError(f"{text!r}: give seconds, more than 0 and less than a day")
-    return value
-
-
 def _instant(text: str) -> dt.datetime:
     from overflight.formats.times import read_time
 
@@ -199,56 +183,43 @@ def _instant(text: str) -> dt.datetime:
         raise argparse.ArgumentTypeError(f"{error.message}; {error.remedy}") from None
 
 
-class Stop:
-    """Ctrl-C once: stop the search and keep the best. Twice: stop at once."""
-
-    def __init__(self) -> None:
-        self.requested = False
-
-    def __call__(self) -> bool:
-        return self.requested
-
-    def __enter__(self) -> Stop:
-        self._previous = signal.signal(signal.SIGINT, self._on_interrupt)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._previous)
-
-    def _on_interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        if self.requested:
-            raise KeyboardInterrupt
-        self.requested = True
-        print("\nstopping; the best plan so far follows", file=sys.stderr)
-
-
-class Progress:
-    """One line on a terminal, rewritten; nothing when standard error is not one."""
-
-    def __init__(self) -> None:
-        self.active = sys.stderr.isatty()
-
-    def __call__(self, message: str) -> None:
-        if self.active:
-            print(f"\r\033[K{message}", end="", file=sys.stderr, flush=True)
-
-    def close(self) -> None:
-        if self.active:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-
 def _make(arguments: argparse.Namespace) -> int:
     from overflight.cli.outfolder import require_writable
     from overflight.formats.hazards import read_hazards
-    from overflight.formats.plan_json import working_plan_to_dict
     from overflight.formats.sites import read_sites
     from overflight.mission.documents import HOME, RELEASE
     from overflight.mission.plan import make_plan
+    from overflight.performance.handling import Handling
 
+    require_room(arguments)
     if arguments.out:
         require_writable(arguments.out, (HOME, RELEASE))
     sites = read_sites(arguments.sites)
     hazards = read_hazards(arguments.hazards) if arguments.hazards else ()
+    wind, handling = wind_by(arguments), handling_by(arguments) or Handling()
+    asked: dict[str, Any] = {
+        "treaty": arguments.treaty,
+        "observing": arguments.observing,
+        "observed": arguments.observed,
+        "on": arguments.on,
+        "aircraft": arguments.aircraft,
+        "start": arguments.start,
+        "end": arguments.end,
+        "refuel": tuple(arguments.refuel),
+        "sensors": tuple(arguments.sensors.split(",")) if arguments.sensors else None,
+        "hazards": hazards,
+        "terrain": arguments.terrain,
+        "borders": arguments.borders,
+        "seconds": arguments.seconds,
+        "iterations": arguments.iterations,
+        "certificate": arguments.certificate,
+        "seed": arguments.seed,
+        "overlay": arguments.overlay,
+        "readings": parse_readings(arguments.reading),
+        "marks": (arguments.mark,) if arguments.mark else (),
+        "wind": wind,
+        "handling": handling,
+    }
     progress = Progress()
     with Stop() as stop:
         if arguments.iterations is None:
@@ -258,68 +229,17 @@ def _make(arguments: argparse.Namespace) -> int:
                 flush=True,
             )
         try:
-            working = make_plan(
-                sites,
-                treaty=arguments.treaty,
-                observing=arguments.observing,
-                observed=arguments.observed,
-                on=arguments.on,
-                aircraft=arguments.aircraft,
-                start=arguments.start,
-                end=arguments.end,
-                refuel=tuple(arguments.refuel),
-                sensors=tuple(arguments.sensors.split(",")) if arguments.sensors else None,
-                hazards=hazards,
-                terrain=arguments.terrain,
-                borders=arguments.borders,
-                seconds=arguments.seconds,
-                iterations=arguments.iterations,
-                seed=arguments.seed,
-                overlay=arguments.overlay,
-                readings=parse_readings(arguments.reading),
-                marks=(arguments.mark,) if arguments.mark else (),
-                progress=progress,
-                stop=stop,
-            )
+            working = make_plan(sites, **asked, progress=progress, stop=stop)
         finally:
             progress.close()
     if arguments.out:
-        _write(working, arguments)
-    if arguments.json:
-        print_json(working_plan_to_dict(working))
-    else:
-        from overflight.report.text import findings_text, plan_text
-
-        print(plan_text(working))
-        print()
-        print(findings_text(working.findings))
-    return _exit_code(working.findings)
-
-
-def _write(working: WorkingPlan, arguments: argparse.Namespace) -> None:
-    from overflight.mission.documents import write_documents
-
-    written = write_documents(
-        working,
-        arguments.out,
-        treaty=arguments.treaty,
-        overlay=arguments.overlay,
-        borders=arguments.borders,
-    )
-    print(f"stays at home:  {written.home}", file=sys.stderr)
-    print(f"to hand over:   {written.release}", file=sys.stderr)
-    if _exit_code(working.findings) != EXIT_OK:
-        rules = dict.fromkeys(f.rule for f in working.findings.of(working.findings.verdict))
-        print(
-            f"NOT YET: the plan is {working.findings.verdict} under {', '.join(rules)}; "
-            "do not hand it over as it stands",
-            file=sys.stderr,
-        )
-    from overflight.mission.withheld import warnings_for
-
-    given = {"readings": parse_readings(arguments.reading), "borders": arguments.borders}
-    for line in warnings_for(working, treaty=arguments.treaty, **given):
-        print(line, file=sys.stderr)
+        write_plan(working, arguments, arguments.treaty)
+    more = give_more(working, sites, asked, arguments)
+    status = show_plan(working, arguments)
+    if not arguments.json:
+        for text in more:
+            print(f"\n{text}")
+    return status
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -348,7 +268,7 @@ def _check(arguments: argparse.Namespace) -> int:
         from overflight.report.text import findings_text
 
         print(findings_text(findings, everything=arguments.all))
-    return _exit_code(findings)
+    return exit_code(findings)
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -380,11 +300,3 @@ def _export(arguments: argparse.Namespace) -> int:
         return EXIT_OK
     sys.stdout.buffer.write(content)
     return EXIT_OK
-
-
-def _exit_code(findings: Findings) -> int:
-    from overflight.terms.findings import Verdict
-
-    return {Verdict.BREACH: EXIT_BREACH, Verdict.UNDETERMINED: EXIT_UNDETERMINED}.get(
-        findings.verdict, EXIT_OK
-    )

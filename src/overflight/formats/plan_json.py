@@ -8,17 +8,20 @@ but its named fields: another one is an error, both ways.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from overflight.errors import DataError, PlanError
+from overflight.formats.flight_json import flyability_to_dict
 from overflight.formats.plan_consistency import refuse_inconsistent
 from overflight.formats.releasable import releasable
 from overflight.formats.schema import validate
 from overflight.formats.strict_json import load_json, pointer, read_source
 from overflight.formats.times import read_time, write_time
 from overflight.geo.positions import Position
+from overflight.terms.certificates import Certificate
 from overflight.terms.mission_plan import (
     MISSION_PLAN_VERSION,
     Fix,
@@ -151,6 +154,7 @@ def working_plan_to_dict(working: WorkingPlan) -> dict[str, Any]:
     ``withheld`` says why, where the plan cannot be released as it stands.
     """
     limit, findings = working.maximum_flight_distance, working.findings.as_dict()
+    fields = working.private_sensor_fields
     released, withheld = None, ""
     try:
         released = mission_plan_to_dict(releasable(working))
@@ -180,13 +184,29 @@ def working_plan_to_dict(working: WorkingPlan) -> dict[str, Any]:
             "stopped_early": working.search.stopped_early,
             "notes": list(working.search.notes),
         },
+        "certificate": certificate_to_dict(working.certificate),
+        "flyability": flyability_to_dict(working.flyability),
         "private_values_used": working.private_values_used,
-        "private_sensor_fields": list(working.private_sensor_fields or ()),
+        "private_sensor_fields": None if fields is None else list(fields),
         "mission_plan": mission_plan_to_dict(working.plan),
         "released_plan": released,
         "withheld": withheld,
         "sites": [_site_to_dict(site) for site in working.sites],
         "observations": [_observation_to_dict(o) for o in working.observations],
+    }
+
+
+def certificate_to_dict(certificate: Certificate | None) -> dict[str, Any] | None:
+    """A certificate as the working-plan document writes it; an infinite gap is None."""
+    if certificate is None:
+        return None
+    return {
+        "value": certificate.value,
+        "bound": certificate.bound,
+        "gap": certificate.gap if math.isfinite(certificate.gap) else None,
+        "percent": certificate.percent,
+        "how": certificate.how,
+        "seconds": certificate.seconds,
     }
 
 

@@ -60,19 +60,31 @@ def write_documents(
     ``overlay`` serves the home folder only; the release is made from public data, and says of a
     rule that rests on the overlay that the document does not decide it.
     """
+    released = release(working)
+    home, handed_over = folder / HOME, folder / RELEASE
+    write_home(working, home, treaty=treaty, overlay=overlay, borders=borders)
+    write_release(released, handed_over, treaty=treaty, borders=borders)
+    return Written(home, handed_over)
+
+
+def write_home(
+    working: WorkingPlan,
+    home: Path,
+    *,
+    treaty: str | Path | None = None,
+    overlay: Path | None = None,
+    borders: Path | None = None,
+) -> None:
+    """Write the documents that stay at home, and nothing else."""
     from overflight.formats.plan_json import working_plan_to_dict
     from overflight.report.maps import home_map
     from overflight.report.text import findings_text, plan_text
 
-    released = release(working)
-    home, handed_over = folder / HOME, folder / RELEASE
     write_atomic(home / "working-plan.json", _json(working_plan_to_dict(working)))
     text = plan_text(working) + "\n\n" + findings_text(working.findings) + "\n"
     write_atomic(home / "working-plan.txt", text)
     ground = _geography(working.plan, treaty, working.readings, overlay, borders)
     write_atomic(home / "map.png", home_map(working, ground))
-    write_release(released, handed_over, treaty=treaty, borders=borders)
-    return Written(home, handed_over)
 
 
 def write_release(
@@ -146,6 +158,13 @@ def _drawn(
     findings = check_plan(plan, treaty=treaty, readings=readings, borders=borders)
     names = names_for(plan, load_treaty(treaty or plan.treaty))
     return mission_plan_pdf(plan, findings, picture, names=names)
+
+
+def ground_of_plan(
+    working: WorkingPlan, *, treaty: str | Path | None = None, borders: Path | None = None
+) -> Geography:
+    """The land of a plan's day, for maps. Raises DataError for a plan without a day."""
+    return _geography(working.plan, treaty, working.readings, None, borders)
 
 
 def _geography(

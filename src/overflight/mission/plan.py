@@ -14,8 +14,20 @@ from overflight.errors import DataError, PlanError
 from overflight.geo.areas import Area
 from overflight.geo.positions import Position
 from overflight.mission.aircraft_choice import aircraft_for, not_designated, rules_on_landings
+from overflight.mission.certified import bound_seconds, certified
 from overflight.mission.check import check_plan
 from overflight.mission.choosing import best_of
+from overflight.mission.flown import (
+    Flying,
+    flying,
+    for_bound,
+    out_of_hours,
+    terrain_under,
+    times_flown,
+    too_long,
+    wind_of_stages,
+    with_flight,
+)
 from overflight.mission.landing_places import (
     Landings,
     alternates_for,
@@ -25,15 +37,17 @@ from overflight.mission.landing_places import (
 )
 from overflight.mission.overlaid import private_sensor_fields
 from overflight.mission.pairings import Pairing, hopeful, pairing
-from overflight.mission.setting import RESERVE, Setting, furthest_view_km, setting_for
+from overflight.mission.setting import RESERVE, Setting, setting_for
 from overflight.mission.withheld import discreet, discretion, not_decided_here
+from overflight.performance.handling import Handling
+from overflight.performance.wind import CALM, WindField
 from overflight.planning.assemble import Circumstances, mission_plan, observations
 from overflight.planning.evaluate import violations
 from overflight.planning.obstacles import nothing_observable
 from overflight.planning.problem import Solution
 from overflight.planning.protocol import Budget, Meter, Progress, RoutePlanner, Stop
 from overflight.planning.schedule import Assumptions, Timetable, timetable
-from overflight.planning.terrain import TerrainMaxima, terrain_from
+from overflight.planning.terrain import TerrainMaxima
 from overflight.planning.timing import book_for, start_of
 from overflight.planning.veil import given_away, veiled
 from overflight.sensing.heights import flight_height_m
@@ -50,6 +64,8 @@ _FIRST_TRY = 0.6
 _LEAST_TRY = 0.1
 _SHORTER = 0.9
 _SHORTENINGS = 4
+_JUST_SHORTER = 0.995
+_HANDLING = Handling()
 _NOT_TIMED = "not timed: the budget was iterations"
 
 
@@ -61,6 +77,7 @@ class _Search:
     end: str | None
     refuel: tuple[str, ...]
     condition: str
+    flying: Flying
     progress: Progress | None
     stop: Stop | None
 
@@ -69,6 +86,7 @@ class _Search:
 class _Found:
     """A route from one airfield."""
 
+    pair: Pairing
     landings: Landings
     limit: CitedValue
     solution: Solution
@@ -95,12 +113,15 @@ def make_plan(
     borders: Path | None = None,
     seconds: float = 10.0,
     iterations: int | None = None,
+    certificate: float | None = None,
     seed: int = 1,
     overlay: Path | None = None,
     readings: Mapping[str, str] | None = None,
     distance_condition: str = "",
     provided_by: str | None = None,
     marks: tuple[str, ...] = (),
+    wind: WindField = CALM,
+    handling: Handling = _HANDLING,
     assumptions: Assumptions | None = None,
     planner: RoutePlanner | None = None,
     progress: Progress | None = None,
@@ -111,10 +132,14 @@ def make_plan(
     ``start`` and ``end`` are Open Skies airfields (code, id or name; no end: the start again);
     "any" tries all that may do, the most promising first, as far as the budget goes. The search
     runs for ``seconds``, or for ``iterations``, when the same seed gives the same plan.
+    ``certificate`` of these seconds go into a bound on what any plan is worth (``bound_seconds``).
     Hazardous areas marked "avoided" are kept clear of, those marked "crossed" may be crossed.
     ``distance_condition`` names a variant of the maximum flight distance, ``provided_by`` the
-    side that brings the aircraft (the observing one). What the treaty forbids and a search cannot
-    mend (an aircraft that is not certified) does not stop the plan: it stands in its findings.
+    side that brings the aircraft (the observing one). The search counts in still air; with
+    ``wind`` the times, the stages and the range of what it finds are those of the wind, the turns
+    and the climbs. ``handling`` says how turns are flown (one technique for all). What the treaty
+    forbids and a search cannot mend (an aircraft that is not certified) does not stop the plan: it
+    stands in its findings.
 
     Raises NotInForceError where the treaty does not bind both sides on that day, PlanError where
     no site can be observed at all, SensorError, UnknownValueError or DataError for the rest.
@@ -125,7 +150,8 @@ def make_plan(
             remedy="Load the treaty with the overlay: load_treaty(name, overlay=...).",
         )
     book = treaty if isinstance(treaty, Treaty) else load_treaty(treaty, overlay)
-    budget = _budget(seconds, iterations, seed)
+    bounding = bound_seconds(certificate, seconds, iterations)
+    budget = _budget(seconds - bounding, iterations, seed)
     view = book.on(on, readings)
     view.require_parties(observing, observed)
     plane = aircraft_for(view, aircraft)
@@ -139,8 +165,11 @@ def make_plan(
         assumptions=assumptions,
     )
     setting = discreet(setting)
+    ground = terrain_under(terrain, setting)
+    how = flying(setting.plane, setting.ability.cruise_km_h, wind, handling, ground)
+    setting = replace(setting, wind_km_h=wind_of_stages(setting, how.wind))
     search = _Search(
-        planner or _default_planner(), end, tuple(refuel), distance_condition, progress, stop
+        planner or _default_planner(), end, tuple(refuel), distance_condition, how, progress, stop
     )
     found = _best(setting, search, start, budget)
     route, range_km = found.solution.route, setting.ability.range_km
@@ -159,9 +188,10 @@ def make_plan(
         over_territory=setting.land.length_over_territory_km,
         point_of_entry=found.landings.entry,
         point_of_exit=found.landings.exit,
-        terrain=_terrain(terrain, setting),
+        terrain=ground,
         hazards=tuple(_as_flown(area, route.path) for area in hazards),
         alternates=alternates,
+        turn_technique=handling.technique,
         distance_condition=distance_condition,
         readings=view.readings,
         marks=tuple(marks),
@@ -170,24 +200,27 @@ def make_plan(
     plan = mission_plan(route, found.times, about)
     findings = check_plan(plan, treaty=book, readings=readings, borders=borders)
     undecided = not_decided_here(plan, findings, book, readings, borders)
-    return WorkingPlan(
+    seen = observations(route, found.times, setting.sites, setting.sensors, setting.height_m)
+    late = out_of_hours(found.pair.problem, route, setting.sites, seen) if how.windy else ()
+    working = WorkingPlan(
         plan=plan,
         sites=tuple(sites),
-        observations=observations(
-            route, found.times, setting.sites, setting.sensors, setting.height_m
-        ),
+        observations=seen,
         maximum_flight_distance=found.limit,
         findings=findings,
         search=found.solution.report,
         readings=dict(view.readings),
         assumptions=(
-            *_assumptions(setting, found, len(sites), iterations is None),
+            *_assumptions(setting, found, len(sites), iterations is None, how.windy),
             alternates_said(alternates, route, range_km),
+            *late,
         ),
         private_values_used=book.overlay_used and (bool(undecided) or _private(setting, found)),
         private_sensor_fields=private_sensor_fields(view, plan),
         not_decided_here=undecided,
     )
+    working = with_flight(working, setting, how)
+    return certified(working, for_bound(found.pair, setting, how), bounding, stop)
 
 
 def _budget(seconds: float, iterations: int | None, seed: int) -> Budget:
@@ -237,7 +270,8 @@ def _from(setting: Setting, search: _Search, pair: Pairing, budget: Budget) -> _
     landings, limit, problem = pair.landings, pair.limit, pair.problem
     meter = Meter(budget, search.stop)
     tight = problem.max_total_km < float(limit.value) * (1.0 - RESERVE)
-    part = _FIRST_TRY if tight and budget.iterations is None else 1.0
+    windy = search.flying.windy
+    part = _FIRST_TRY if (tight or windy) and budget.iterations is None else 1.0
     for _ in range(_SHORTENINGS):
         now = budget.share(part)
         solution = search.planner.solve(problem, now, progress=search.progress, stop=search.stop)
@@ -260,14 +294,23 @@ def _from(setting: Setting, search: _Search, pair: Pairing, budget: Budget) -> _
         ]
         clocks = setting.assumptions.beginning(start_of(book, route))
         times = timetable(stages, setting.ability.cruise_km_h, view.on, clocks)
-        if times.within(window):
+        excess = 0.0
+        if windy:
+            times = times_flown(route, setting, search.flying, clocks)
+            excess = too_long(times, route.landings, setting)
+        if times.within(window) and excess <= 1.0:
             away = given_away(problem, route)
-            return _Found(landings, limit, solution, times, book.value(route), away, clocks)
-        problem = replace(problem, max_total_km=problem.max_total_km * _SHORTER)
+            return _Found(pair, landings, limit, solution, times, book.value(route), away, clocks)
+        if excess > 1.0:
+            stage_km = problem.max_stage_km * _JUST_SHORTER / excess
+            problem = replace(problem, max_stage_km=stage_km)
+        else:
+            problem = replace(problem, max_total_km=problem.max_total_km * _SHORTER)
         if budget.iterations is None:
             part = max(_LEAST_TRY, 1.0 - meter.spent)
     raise PlanError(
-        f"no flight from {start.name} is over within {window:g} hours of arrival",
+        f"no flight from {start.name} is over within {window:g} hours of arrival"
+        + (", nor within the range, in this wind" if windy else ""),
         remedy="Arrive later or begin earlier (assumptions), or take a faster aircraft.",
     )
 
@@ -286,12 +329,6 @@ def _as_flown(area: HazardousAirspace, path: Sequence[Position]) -> HazardousAir
     return replace(area, handling="crossed" if crossed else "avoided")
 
 
-def _terrain(terrain: Path | TerrainMaxima | None, setting: Setting) -> TerrainMaxima | None:
-    if isinstance(terrain, (str, Path)):
-        return terrain_from(Path(terrain), corridor_km=furthest_view_km(setting))
-    return terrain
-
-
 def _default_planner() -> RoutePlanner:
     from overflight.planning.track.planner import TrackPlanner
 
@@ -302,7 +339,9 @@ def _prefixed(progress: Progress | None, prefix: str) -> Callable[[str], None] |
     return None if progress is None else lambda line: progress(prefix + line)
 
 
-def _assumptions(setting: Setting, found: _Found, given: int, timed: bool) -> tuple[str, ...]:
+def _assumptions(
+    setting: Setting, found: _Found, given: int, timed: bool, windy: bool
+) -> tuple[str, ...]:
     """What the plan takes for granted, sentence by sentence."""
     plane, said = setting.plane, []
     if plane.assumed:
@@ -313,7 +352,7 @@ def _assumptions(setting: Setting, found: _Found, given: int, timed: bool) -> tu
         "The whole path, not only its part over the territory, is kept within the maximum flight "
         f"distance less {RESERVE:.1%}; non-parties are kept clear of by "
         f"{setting.ground.margin_km:g} km, the error of the borders included.",
-        *found.clocks.sentences(),
+        *found.clocks.sentences(flown=windy),
         *discretion(setting),
     ]
     if flight_height_m(setting.sensors) is None:

@@ -13,6 +13,7 @@ from overflight.geo.areas import Area
 from overflight.mission.landing_places import Landings
 from overflight.mission.part_limits import part_limits
 from overflight.performance.capability import capability
+from overflight.performance.fuel import stage_limit_km
 from overflight.planning.ground import Ground
 from overflight.planning.problem import PlanningProblem, Target
 from overflight.planning.schedule import Assumptions, FlightClock, flyable_km
@@ -24,7 +25,7 @@ from overflight.terms.sites import Site
 from overflight.terms.values import CitedValue
 from overflight.treaty.geography import Geography
 from overflight.treaty.view import TreatyView
-from overflight.units import Degrees, Hours, Kilometres, Metres
+from overflight.units import Degrees, Hours, Kilometres, KilometresPerHour, Metres
 
 RESERVE = 0.001
 """Part of the maximum flight distance left unused, so that rounding never breaks it."""
@@ -38,7 +39,10 @@ CERTIFIED = "certified"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What holds for every route, wherever it starts. ``sites`` are those inside the territory."""
+    """What holds for every route, wherever it starts. ``sites`` are those inside the territory.
+
+    ``wind_km_h`` is the wind by which stages between two landings are limited.
+    """
 
     view: TreatyView
     land: Geography
@@ -49,12 +53,18 @@ class Setting:
     height_m: Metres
     ground: Ground
     assumptions: Assumptions
+    wind_km_h: KilometresPerHour = 0.0
+
+    @property
+    def still_stage_km(self) -> Kilometres:
+        """Longest stage in still air: range, and what fits into a day's flying."""
+        in_a_day = self.ability.cruise_km_h * self.assumptions.flying_day
+        return min(self.ability.range_km, in_a_day)
 
     @property
     def stage_km(self) -> Kilometres:
-        """Longest stage between two landings: range, and what fits into a day's flying."""
-        in_a_day = self.ability.cruise_km_h * self.assumptions.flying_day
-        return min(self.ability.range_km, in_a_day)
+        """Longest stage between two landings; in a wind, of one that ends where it began."""
+        return stage_limit_km(self.still_stage_km, self.ability.cruise_km_h, self.wind_km_h)
 
 
 def setting_for(

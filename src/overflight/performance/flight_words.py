@@ -6,11 +6,13 @@ import math
 
 from overflight.performance.climb_descent import VerticalRates
 from overflight.performance.dubins import DubinsPath
-from overflight.performance.flyability import LegFlight, StageFlight
 from overflight.performance.fuel import FuelModel, ReservePolicy, StageFuel
 from overflight.performance.handling import CHOOSE, Handling
 from overflight.performance.turns import Turn
+from overflight.terms.flyability import LegFlight, StageFlight
 from overflight.units import Kilometres, Seconds
+
+STILL_AIR = "Still air: no wind was given."
 
 
 def of_leg(
@@ -120,7 +122,7 @@ def assumptions(
             "guess at them."
         )
     if still_air:
-        said.append("Still air: no wind was given.")
+        said.append(STILL_AIR)
     if heights_known:
         said.append(rates.basis)
         if not fields_known:

@@ -28,7 +28,6 @@ from overflight.performance.climb_descent import (
     leg_heights,
 )
 from overflight.performance.fix_turns import fix_turns, shortest_over_both
-from overflight.performance.flyability import FixTurn, Flyability, LegFlight, StageFlight
 from overflight.performance.fuel import (
     Alternate,
     FuelModel,
@@ -41,6 +40,7 @@ from overflight.performance.fuel import (
 from overflight.performance.handling import Handling
 from overflight.performance.turns import TURN_SHORT, Turn, leg_room, turn_radius_km
 from overflight.performance.wind import CALM, LegWinds, WindField, fly_legs
+from overflight.terms.flyability import FixTurn, Flyability, LegFlight, StageFlight
 from overflight.units import Kilometres, KilometresPerHour, Metres
 
 _HANDLING = Handling()

@@ -15,7 +15,7 @@ from typing import Protocol
 from overflight.errors import DataError
 from overflight.geo.geodesic import distance_km
 from overflight.geo.positions import Position
-from overflight.performance.flyability import AlternateReach
+from overflight.terms.flyability import AlternateReach
 from overflight.units import Hours, Kilometres, KilometresPerHour, Metres
 
 

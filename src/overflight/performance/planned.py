@@ -13,12 +13,12 @@ from dataclasses import replace
 from overflight.errors import PlanError
 from overflight.geo.positions import Position
 from overflight.performance.climb_descent import ASSUMED_RATES, VerticalRates
-from overflight.performance.flyability import Flyability
 from overflight.performance.flyable import fly
 from overflight.performance.fuel import Alternate, FuelModel, ReservePolicy
 from overflight.performance.handling import Handling
 from overflight.performance.wind import CALM, WindField
 from overflight.sensing.track import beside
+from overflight.terms.flyability import Flyability
 from overflight.terms.mission_plan import MissionPlan
 from overflight.terms.sites import Site
 from overflight.terms.working_plan import Observation
@@ -89,6 +89,32 @@ def along_legs(
         along, _, _ = beside(path[leg], path[leg + 1], list(points.values()))
         found[leg] = along.tolist()
     return found
+
+
+def not_shown(
+    plan: MissionPlan,
+    sites: Sequence[Site],
+    observations: Sequence[Observation],
+    flight: Flyability,
+) -> dict[str, int]:
+    """Sites whose every observation falls into a turn, a climb or a descent, with one such leg.
+
+    In the order in which they are passed.
+    """
+    where = {site.id: site.position for site in sites}
+    on_leg: dict[int, dict[str, Position]] = {}
+    for seen in observations:
+        if seen.site in where:
+            on_leg.setdefault(seen.leg, {})[seen.site] = where[seen.site]
+    shown, first = set[str](), dict[str, int]()
+    for leg, points in sorted(on_leg.items()):
+        low, high = flight.legs[leg].shows_km
+        along, _, _ = beside(plan.path[leg], plan.path[leg + 1], list(points.values()))
+        for site, km in zip(points, along.tolist(), strict=True):
+            first.setdefault(site, leg)
+            if low <= km <= high:
+                shown.add(site)
+    return {site: leg for site, leg in first.items() if site not in shown}
 
 
 def leg_hours(flight: Flyability) -> list[dt.timedelta]:

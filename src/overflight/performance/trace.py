@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from overflight.geo.geodesic import azimuth_deg, destination
 from overflight.geo.positions import Position
 from overflight.performance.dubins import DubinsPath, Pose
-from overflight.performance.flyability import FixTurn, Flyability
 from overflight.performance.turns import TURN_SHORT
+from overflight.terms.flyability import FixTurn, Flyability
 from overflight.units import Degrees, Kilometres
 
 _STEP_KM = 0.5

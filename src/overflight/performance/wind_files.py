@@ -58,10 +58,15 @@ def wind_from(text: str) -> WindField:
     """A wind, or the field in the file of that name. DataError when it is neither."""
     try:
         return parse_wind(text)
-    except DataError:
+    except DataError as error:
         if Path(text).exists():
             return read_wind(Path(text))
-        raise
+        if "is no wind:" in error.message:  # it reads as one, and cannot be
+            raise
+        raise DataError(
+            f"{text!r} is no wind, and no file has that name",
+            remedy=f"{_REMEDY[:-1]}; or the path of a wind field.",
+        ) from None
 
 
 def read_wind(path: Path) -> WindGrid:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from overflight.geo.geodesic import distance_km
 from overflight.geo.positions import Position
+from overflight.performance.turns import OVERFLIGHT_TURN
 from overflight.planning.problem import Route
 from overflight.planning.schedule import Timetable
 from overflight.sensing.resolution import ground_resolution_m
@@ -32,8 +33,6 @@ from overflight.terms.sites import Site
 from overflight.terms.working_plan import Observation
 from overflight.units import Kilometres, KilometresPerHour, Metres
 
-TURN_TECHNIQUE = "overflight turn"
-"""The fix is overflown before the turn (named in OSCC decision 16/02, Section I)."""
 _ON_LEG_KM = 0.001
 
 
@@ -43,7 +42,8 @@ class Circumstances:
 
     ``airfields`` maps the code of every place of the route to what the plan says of it.
     ``over_territory`` gives the part of a leg over the observed Party's territory, km;
-    ``terrain`` the highest ground under each leg of a path, m.
+    ``terrain`` the highest ground under each leg of a path, m. ``turn_technique`` is the one of
+    all fixes (an overflight turn overflies the fix before it turns).
     """
 
     treaty: str
@@ -62,6 +62,7 @@ class Circumstances:
     terrain: Callable[[Sequence[Position]], Sequence[Metres | None]] | None = None
     hazards: tuple[HazardousAirspace, ...] = ()
     alternates: tuple[PlanAirfield, ...] = ()
+    turn_technique: str = OVERFLIGHT_TURN
     distance_condition: str = ""
     readings: Mapping[str, str] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
@@ -114,7 +115,7 @@ def mission_plan(route: Route, times: Timetable, about: Circumstances) -> Missio
         times=times.times,
         hazardous_airspace=about.hazards,
         alternates=about.alternates,
-        turn_technique=TURN_TECHNIQUE,
+        turn_technique=about.turn_technique,
         distance_condition=about.distance_condition,
         readings=dict(about.readings),
         marks=about.marks,

@@ -235,10 +235,18 @@ def detours_for(problem: PlanningProblem) -> Detours | None:
 
 
 def corners_of(problem: PlanningProblem) -> tuple[Position, ...]:
-    """Where ways round what the problem blocks may bend, wherever they lead."""
+    """Where ways round what the problem blocks may bend, wherever a flight can come to."""
     places = (problem.start, problem.end, *problem.stations)
-    points = [place.position for place in places] + [t.position for t in problem.targets]
-    return tuple(dict.fromkeys(problem.corners(list(dict.fromkeys(points)))))
+    start, end = problem.start.position, problem.end.position
+    points = dict.fromkeys(
+        [*(place.position for place in places), *(t.position for t in problem.targets)]
+    )
+    within = [
+        point
+        for point in points
+        if distance_km(start, point) + distance_km(point, end) <= problem.max_total_km
+    ]
+    return tuple(dict.fromkeys(problem.corners(within)))
 
 
 def detour_matrix(

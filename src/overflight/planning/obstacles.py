@@ -43,7 +43,34 @@ def nothing_observable(problem: PlanningProblem) -> PlanError:
     least = min((km for cause, km in around.values() if cause == _LONG_WAY), default=0.0)
     causes = Counter(cause_of)
     ranked = [cause for cause, _ in causes.most_common()]
-    told = {
+    told = _told(problem, least)
+    why = "; ".join(
+        f"{told[cause]} ({causes[cause]} of {len(problem.targets)} sites"
+        f"{_named(t for t, c in zip(problem.targets, cause_of, strict=True) if c == cause)})"
+        for cause in ranked
+    )
+    remedy = "; ".join(_REMEDIES[cause] for cause in ranked)
+    return PlanError(
+        f"no site can be observed on a flight from {problem.start.code} to {problem.end.code}: "
+        f"{why}",
+        remedy=f"{remedy[:1].upper()}{remedy[1:]}.",
+    )
+
+
+def plain_cause(problem: PlanningProblem, target: Target) -> str | None:
+    """What keeps a target out of sight, in words, where that needs no search; None: nothing does.
+
+    Blocked legs and hours within the flight's are not looked at.
+    """
+    cause = _cause(problem, target)
+    if cause == _BLOCKED or (cause == _HOURS and could_be_in_time(problem, target)):
+        return None
+    return _told(problem, math.inf)[cause]
+
+
+def _told(problem: PlanningProblem, least: Kilometres) -> dict[str, str]:
+    """Each cause in words; ``least``: the shortest way round to what has only a long one."""
+    return {
         _UNRESOLVED: "needs a finer resolution than the sensors give",
         _OFF_STRIP: "not within a sensor's strip from any whole minute of arc",
         _HOURS: "not within the hours at which it is to be seen",
@@ -57,17 +84,6 @@ def nothing_observable(problem: PlanningProblem) -> PlanError:
         _LONG_WAY: "too long to go round the borders and the areas to be avoided that lie before "
         f"it: {least:,.0f} km at least, of {problem.max_total_km:,.0f} km that may be flown",
     }
-    why = "; ".join(
-        f"{told[cause]} ({causes[cause]} of {len(problem.targets)} sites"
-        f"{_named(t for t, c in zip(problem.targets, cause_of, strict=True) if c == cause)})"
-        for cause in ranked
-    )
-    remedy = "; ".join(_REMEDIES[cause] for cause in ranked)
-    return PlanError(
-        f"no site can be observed on a flight from {problem.start.code} to {problem.end.code}: "
-        f"{why}",
-        remedy=f"{remedy[:1].upper()}{remedy[1:]}.",
-    )
 
 
 def _round_it(

@@ -80,8 +80,11 @@ class Assumptions:
         ready = landed + max(self.rest, self.refuelling)
         return 24.0 * math.ceil(ready / 24.0 - 1e-9)
 
-    def sentences(self) -> tuple[str, ...]:
-        """What is taken for granted, for the plan's list of assumptions."""
+    def sentences(self, *, flown: bool = False) -> tuple[str, ...]:
+        """What is taken for granted, for the plan's list of assumptions.
+
+        ``flown``: the times are those of legs as they are flown, not of still air.
+        """
         return (
             f"Times are ours: arrival at the point of entry {self.arrival_days_before} days "
             f"before at {self.arrival:%H:%M}Z, the mission plan {self.submitted_before:g} hours "
@@ -89,8 +92,10 @@ class Assumptions:
             f"A stop to refuel takes {self.refuelling:g} hours; a day's flying, stops included, "
             f"at most {self.flying_day:g} hours, then {self.rest:g} hours of rest or more, until "
             f"{self.commencement:%H:%M}Z.",
-            "Still air, cruise speed from fix to fix; turns and climbs take neither time nor "
-            "distance.",
+            "Times are those of the legs as flown: they count the wind, turns, climbs and descents."
+            if flown
+            else "Times are those of still air and cruise speed from fix to fix; turns, climbs and "
+            "descents are left out of them.",
         )
 
 
@@ -124,10 +129,18 @@ def timetable(
     cruise: KilometresPerHour,
     on: dt.date,
     assumptions: Assumptions,
+    leg_hours: Sequence[Sequence[Hours]] | None = None,
 ) -> Timetable:
-    """Times of a flight whose stages have legs of the given lengths. Whole seconds."""
+    """Times of a flight whose stages have legs of the given lengths. Whole seconds.
+
+    ``leg_hours`` are the hours of the same legs where they are not those of still air at cruise
+    speed: wind, turns and climbs counted.
+    """
     start = assumptions.commences(on)
-    hours = _hours(stages, cruise, assumptions)
+    if leg_hours is None:
+        hours = _hours(stages, cruise, assumptions)
+    else:
+        hours = _clocked(leg_hours, [math.fsum(stage) for stage in leg_hours], assumptions)
     departs = [_at(start, hour) for hour in hours.departs]
     arrives = [_at(start, hour) for hour in hours.arrives]
     landings = [
@@ -185,12 +198,19 @@ def _hours(
     stages: Sequence[Sequence[Kilometres]], cruise: KilometresPerHour, assumptions: Assumptions
 ) -> _Hours:
     hours = [flying_hours(math.fsum(stage), cruise) for stage in stages]
+    return _clocked([[flying_hours(km, cruise) for km in s] for s in stages], hours, assumptions)
+
+
+def _clocked(
+    stages: Sequence[Sequence[Hours]], hours: Sequence[Hours], assumptions: Assumptions
+) -> _Hours:
+    """Legs of the given hours one after the other; ``hours`` are those of whole stages."""
     found = _Hours([], [], [])
     clock = day_began = 0.0
     for index, stage in enumerate(stages):
-        for length in stage:
+        for flown in stage:
             found.departs.append(clock)
-            clock += flying_hours(length, cruise)
+            clock += flown
             found.arrives.append(clock)
         if index + 1 < len(stages):
             landed, purpose = clock, "refuelling"

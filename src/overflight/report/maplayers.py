@@ -23,6 +23,7 @@ INK = "#22262b"
 FAINT = "#6d747b"
 SEEN = "#17805c"
 UNSEEN = "#8b9097"
+SECOND = "#b01f3c"
 
 SMALL = 6.0
 MEDIUM = 7.0
@@ -85,6 +86,16 @@ def draw_route(axes: Axes, frame: Frame, plan: MissionPlan) -> list[Array]:
         PolyCollection(arrows, facecolor=ROUTE, edgecolor="white", linewidth=0.4, zorder=6)
     )
     return lines
+
+
+def draw_second_route(axes: Axes, frame: Frame, plan: MissionPlan) -> None:
+    """The legs of another plan, dashed, over those of the first."""
+    for a, b in zip(plan.path, plan.path[1:], strict=False):
+        line = frame.path([a, b])
+        axes.plot(
+            line[:, 0], line[:, 1], color=SECOND, linewidth=1.0, zorder=5.8,
+            linestyle=(0, (4, 2)), solid_capstyle="round",
+        )  # fmt: skip
 
 
 def _length(line: Array) -> float:
@@ -274,3 +285,21 @@ def draw_sites(
             points[:, 0], points[:, 1], s=sizes, facecolor=face, edgecolor=edge,
             linewidth=0.7 if face == "none" else 0.5, alpha=0.9, zorder=order,
         )  # fmt: skip
+
+
+def draw_dots(
+    axes: Axes,
+    frame: Frame,
+    sites: Sequence[tuple[Position, float]],
+    colour: str,
+    most: float,
+) -> None:
+    """Sites in one colour, the area of a circle by value, ``most`` being the largest."""
+    if not sites:
+        return
+    points = frame.xy([where for where, _ in sites])
+    sizes = [6.0 + 44.0 * max(value, 0.0) / (most or 1.0) for _, value in sites]
+    axes.scatter(
+        points[:, 0], points[:, 1], s=sizes, facecolor=colour, edgecolor="white",
+        linewidth=0.5, alpha=0.9, zorder=6.5,
+    )  # fmt: skip

@@ -82,6 +82,38 @@ def home_map(working: WorkingPlan, geography: Any = None, fmt: str = "png") -> b
     )
 
 
+def comparison_map(
+    a: WorkingPlan, b: WorkingPlan, geography: Any = None, fmt: str = "png"
+) -> bytes:
+    """Both routes on one map, with what each sees: A as a plan is drawn, B over it in another
+    colour. It is not for release."""
+    where = {site.id: (site.position, site.value) for plan in (a, b) for site in plan.sites}
+    here, there = a.sites_observed, b.sites_observed
+    parts = (here & there, here - there, there - here)
+    both, only_a, only_b = ([where[site] for site in sorted(part)] for part in parts)
+
+    def second(axes: Axes, frame: Frame) -> None:
+        layers.draw_second_route(axes, frame, b.plan)
+        most = max((value for _, value in where.values()), default=1.0)
+        for sites, colour in ((both, layers.SEEN), (only_a, layers.ROUTE), (only_b, layers.SECOND)):
+            layers.draw_dots(axes, frame, sites, colour, most)
+
+    return _draw(
+        a.plan,
+        ground_of(geography),
+        fmt,
+        title=f"A and B, {_title(a.plan)}",
+        positions=[*_extent(a.plan), *_extent(b.plan)],
+        extra=second,
+        banner=NOT_FOR_RELEASE,
+        keys=(
+            (f"seen by both ({len(both)})", layers.SEEN, layers.SEEN),
+            (f"by A only ({len(only_a)}), blue leg", layers.ROUTE, layers.ROUTE),
+            (f"by B only ({len(only_b)}), red leg", layers.SECOND, layers.SECOND),
+        ),
+    )
+
+
 def _title(plan: MissionPlan) -> str:
     date = "" if plan.date is None else f", {plan.date.isoformat()}"
     return f"{clean(plan.observing)} over {clean(plan.observed)}{date}"

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
 from overflight.report import tables
+from overflight.report.flight_text import flight_lines, not_level_fields
 from overflight.report.tables import clean, instant, measure, named, number
 from overflight.report.wording import (
     HEADINGS,
@@ -115,11 +116,16 @@ def plan_text(working: WorkingPlan, home: bool = True, width: int = WIDTH) -> st
         ("", clean(limit.cite)),
         ("Observed", f"{len(seen)} of {len(working.sites)} sites, value "
          f"{measure(working.value_observed)} of {measure(working.value_total)}"),
+        *not_level_fields(working),
         ("Search", _search(working)),
+        ("Certificate", clean(str(working.certificate or "none"))),
     ]  # fmt: skip
     lines += _section(
         "WHAT IT SEES (stays at home)", _fields(summary, width) + _observed(working, width)
     )
+    if working.flyability is not None:
+        told = flight_lines(working.plan, working.flyability, width)
+        lines += _section("HOW IT IS FLOWN (stays at home)", told)
     if working.private_values_used:
         note = "Values that are not public went into this plan."
         lines += _section("NOT PUBLIC", _bullets([note], width))

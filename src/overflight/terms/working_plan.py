@@ -10,7 +10,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from overflight.terms.certificates import Certificate
 from overflight.terms.findings import Findings
+from overflight.terms.flyability import Flyability
 from overflight.terms.mission_plan import MissionPlan
 from overflight.terms.sites import Site
 from overflight.terms.values import CitedValue
@@ -54,6 +56,8 @@ class WorkingPlan:
     ``private_sensor_fields`` names what an overlay gave of the sensors ("sensor-id.h_min_m");
     None: not known which, so that all figures count as private once an overlay was used.
     ``not_decided_here`` are the rules that public data would answer otherwise, or not at all.
+    ``certificate`` says how much the best plan can be worth at most; None where nobody asked.
+    ``flyability`` is what flying it takes, leg by leg; None where that was not reckoned.
     """
 
     plan: MissionPlan
@@ -67,6 +71,8 @@ class WorkingPlan:
     private_values_used: bool = False
     private_sensor_fields: tuple[str, ...] | None = None
     not_decided_here: tuple[str, ...] = ()
+    certificate: Certificate | None = None
+    flyability: Flyability | None = None
 
     @property
     def sites_observed(self) -> frozenset[str]:

@@ -81,6 +81,31 @@ def test_a_wall_between_is_not_flown_through() -> None:
     assert LegBook(asked).value(route) < LegBook(ASKED).value(solved().route)
 
 
+def test_many_sites_behind_a_wall_are_reached_round_its_end() -> None:
+    """More than are planned exactly, and every one of them only by a way that bends."""
+    wall = Wall(go(HOME.position, 90.0, 100.0).lon, 54.0, 57.0)
+    ends = tuple(Position(lat=lat, lon=wall.lon).rounded_to_minutes() for lat in (53.9, 57.1))
+    corners = tuple(
+        replace(end, lon=end.lon + aside).rounded_to_minutes()
+        for end in ends
+        for aside in (-0.2, 0.2)
+    )
+    targets = tuple(
+        replace(target, position=go(HOME.position, 80.0 + 2.0 * i, 220.0 + 9.0 * i))
+        for i, target in enumerate(problem(1, 14).targets)
+    )
+    asked = replace(
+        problem(1, 14, total=5000.0, stage=2500.0),
+        targets=targets,
+        blocked=wall,
+        corners=lambda points: corners if len(points) else (),
+    )
+    assert all(wall.passes(HOME.position, target.position) for target in targets)
+    route = TrackPlanner().solve(asked, Budget(iterations=500)).route
+    assert violations(asked, route) == []
+    assert LegBook(asked).value(route) == sum(target.value for target in targets)
+
+
 def test_hours_steer_the_search() -> None:
     """East before noon, west after: either way round is as short, one order is in time."""
     clock = FlightClock(500.0, dt.date(2021, 5, 19), Assumptions())

@@ -14,7 +14,7 @@ import numpy as np
 from overflight.geo.positions import Position
 from overflight.planning.board import Board, board_for, chain, hop_matrix
 from overflight.planning.engine.tours import Random, below, new_random, uniform
-from overflight.planning.evaluate import LegBook
+from overflight.planning.evaluate import LegBook, violations
 from overflight.planning.few import settled_few
 from overflight.planning.problem import Place, PlanningProblem, Route, Solution
 from overflight.planning.protocol import Budget, Meter, Progress, Stop
@@ -35,6 +35,7 @@ from overflight.planning.track.arrays import (
     new_flight,
     new_looks,
 )
+from overflight.planning.track.begun import points_of
 from overflight.planning.track.field import Arena, arena_for
 from overflight.planning.track.moves import copy_flight
 from overflight.terms.working_plan import SearchReport
@@ -50,7 +51,8 @@ _MOST_RUNS = 6
 _TRIALS_PER_POINT = 60.0
 _HOT, _COLD, _CHILD_HOT = 2.0, 0.03, 1.0
 _PRICE = 0.02
-_SETTLED = 3
+_SETTLED, _SETTLED_WHEN_LOST = 3, 10
+"""Flights made lawful at the end; more of them where that costs the best of them value."""
 _FIRST_CHUNKS = 4
 _SAYING = 0.2
 
@@ -96,9 +98,15 @@ class _Search:
 
 
 class TrackPlanner:
-    """Own search over landings, fixes and legs; see the module."""
+    """Own search over landings, fixes and legs; see the module.
+
+    ``begin`` is a route to begin with. Where it is lawful, what ``solve`` gives is worth no less.
+    """
 
     name = "overflight"
+
+    def __init__(self, begin: Route | None = None) -> None:
+        self.begin = begin
 
     def solve(
         self,
@@ -127,7 +135,7 @@ class TrackPlanner:
             new_random(budget.seed),
         )
         try:
-            _search(search)
+            _search(search, self.begin)
         except KeyboardInterrupt:
             meter.interrupted = True
             _settle_best(search, 1)
@@ -138,7 +146,9 @@ class TrackPlanner:
         return Solution(route, report)
 
 
-def _search(search: _Search) -> None:
+def _search(search: _Search, begin: Route | None = None) -> None:
+    if begin is not None and not violations(search.problem, begin, search.book):
+        search.offer(begin)
     few, done = settled_few(search.book, search.board, search.meter.halted)
     for route in few:
         search.offer(route)
@@ -147,6 +157,7 @@ def _search(search: _Search) -> None:
     bare = _bare(search)
     if bare is None:
         return
+    given = None if begin is None else _given(search, begin)
     _first(search, bare)
     begun = search.meter.spent
     trials = max(1.0, _TRIALS_PER_POINT * len(search.arena.points))
@@ -154,10 +165,33 @@ def _search(search: _Search) -> None:
     share = (_SEARCHING - begun) * (_BREEDING if runs > 1 else 1.0) / runs
     for run in range(runs):
         _set_start(search, run)
-        search.flights.append(_run(search, bare, _HOT, begun + (run + 1) * share))
+        until = begun + (run + 1) * share
+        if given is not None and run == 0:
+            search.flights.append(_run(search, given, _CHILD_HOT, until))
+        else:
+            search.flights.append(_run(search, bare, _HOT, until))
     while not search.meter.over(_SEARCHING):
         _breed(search, min(_SEARCHING, search.meter.spent + share * 0.5))
     _settle_best(search, _SETTLED)
+    if _lost(search):
+        _settle_best(search, _SETTLED_WHEN_LOST)
+
+
+def _given(search: _Search, begin: Route) -> Flight | None:
+    """A route to begin with, over the arena's points, shortened where it has to be."""
+    points = points_of(search.arena, begin)
+    if points is None:
+        return None
+    flight = search.flight()
+    fill_flight(flight, points)
+    field, looks = search.arena.field, search.looks
+    if not lawful(field, looks, flight) and not mend(field, looks, flight, search.random):
+        return None
+    _judge(search, flight, flight)
+    if not lawful(field, looks, flight):
+        return None
+    search.flights.append(flight)
+    return flight
 
 
 def _bare(search: _Search) -> Flight | None:
@@ -295,6 +329,12 @@ def _breed(search: _Search, until: float) -> None:
 def _rank(flight: Flight) -> tuple[float, float]:
     """To sort by, the best first."""
     return (-round(float(flight.sums[VALUE]), 9), round(float(flight.sums[LENGTH]), 3))
+
+
+def _lost(search: _Search) -> bool:
+    """Whether the best flight showed more before it was made lawful."""
+    most = max((float(flight.sums[VALUE]) for flight in search.flights), default=0.0)
+    return search.best is None or search.book.value(search.best) < most - 1e-9
 
 
 def _settle_best(search: _Search, most: int) -> None:

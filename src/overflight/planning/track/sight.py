@@ -45,8 +45,10 @@ def look(field: Field, looks: Looks, a: int, b: int) -> int:
     if looks.keys[at] == key:
         return int(at)
     first = looks.fill[0]
-    # What a way round sees is left to ``settle``: a bent leg counts as seeing nothing.
-    number = 0 if field.bent[a, b] else _look(field, a, b, looks.targets[first:])
+    if field.bent[a, b]:
+        number = _look_at_ends(field, a, b, looks.targets[first:])
+    else:
+        number = _look(field, a, b, looks.targets[first:])
     looks.keys[at] = key
     looks.first[at] = first
     looks.number[at] = number
@@ -72,6 +74,23 @@ def make_room(looks: Looks) -> None:
     if looks.fill[1] > looks.keys.shape[0] * 0.55 or room < 0.4 * looks.targets.shape[0]:
         looks.keys[:] = -1
         looks.fill[:] = 0
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def _look_at_ends(field: Field, a: int, b: int, out: np.ndarray) -> int:
+    """What a way round shows: what lies beside its ends. How it bends is seen to by ``settle``."""
+    found = 0
+    for side in range(2):
+        end = a if side == 0 else b
+        for q in range(field.first_seen[end], field.first_seen[end + 1]):
+            t = field.sees[q]
+            known = False
+            for k in range(found):
+                known = known or out[k] == t
+            if not known:
+                out[found] = t
+                found += 1
+    return found
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]

@@ -65,6 +65,14 @@ class LegFlight:
     def flyable(self) -> bool:
         return self.short_by_km <= 0.0
 
+    @property
+    def shows_km(self) -> tuple[Kilometres, Kilometres]:
+        """From where to where along the leg the wings are level and it is at its height."""
+        low, high = self.level_from_km, self.level_to_km
+        if self.at_height_from_km is not None and self.at_height_to_km is not None:
+            low, high = max(low, self.at_height_from_km), min(high, self.at_height_to_km)
+        return low, high
+
 
 @dataclass(frozen=True, slots=True)
 class AlternateReach:
