@@ -103,7 +103,7 @@ def test_more_distance_never_gives_less(explained: Explanation) -> None:
 
 def test_a_site_in_the_way_of_another_costs_that_one(made: WorkingPlan) -> None:
     """The best plan within one petal's range: to see another far site is to lose one."""
-    near = [s for s in SITES[:2]]
+    near = list(SITES[:2])
     plan = make_plan(near, **QUESTION, iterations=50)
     assert plan.sites_observed == {"west", "east"}
     told = explain(plan, iterations=20)
