@@ -134,7 +134,7 @@ def plot(rows: list[dict], path: Path) -> None:
     from matplotlib import pyplot
 
     pyplot.rcParams["svg.hashsalt"] = "overflight"
-    figure, axes = pyplot.subplots(figsize=(7.0, 4.2), layout="constrained")
+    figure, axes = pyplot.subplots(figsize=(7.5, 5.0), layout="constrained")
     names = {"nodes": "nodes in the plane", "geo": "swath of 10 km, WGS84"}
     for kind, colour in zip(KINDS, ("#c2410c", "#0369a1"), strict=True):
         here = [r for r in rows if r["kind"] == kind]
@@ -153,7 +153,7 @@ def plot(rows: list[dict], path: Path) -> None:
     axes.set_xticks(SIZES, [f"{n:,}" for n in SIZES])
     axes.minorticks_off()
     axes.grid(alpha=0.3)
-    axes.legend(frameon=False, fontsize="small")
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize="small")
     figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 
