@@ -106,7 +106,7 @@ NEEDS: Mapping[str, Needs] = {
     "persons_at_most": Needs("none", ("path", "base"), ("plus",)),
     "has_all": Needs("none", ("items",)),
     "is_so": Needs("none", ("path", "kept", "broken"), ("expected", "none")),
-    "one_of": Needs("none", ("path", "allowed"), ("others", "none")),
+    "one_of": Needs("none", ("path", "allowed"), ("others", "none", "rests_on")),
     "each_so": Needs("none", ("path", "field", "equals", "flags", "broken", "none")),
     "is_empty": Needs("none", ("path", "kept", "broken")),
     "holds_each": Needs("none", ("path", "members")),

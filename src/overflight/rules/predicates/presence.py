@@ -79,7 +79,8 @@ def one_of(case: Case, bound: Bound) -> Iterable[Outcome]:
     """The word at ``path`` is one of ``allowed`` = {word: what it means}.
 
     ``path`` may name a list with ``[]``. ``others`` says what any other word is: "breach" (the
-    default) or "undetermined". ``none`` is the sentence for an empty list.
+    default) or "undetermined". ``none`` is the sentence for an empty list. ``rests_on`` says of a
+    word what must be shown for it, for those who ask (``mission.counter``); no rule looks at it.
     """
     path = str(bound.parameter("path"))
     items: list[tuple[str, Any]] | Missing | None
