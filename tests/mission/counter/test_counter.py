@@ -237,14 +237,14 @@ def test_what_a_change_rests_on(change: Change, support: Support, words: str) ->
     assert "VIII.I.4" in assessed.cite
 
 
-def test_an_inconsistency_that_rests_on_assumed_figures_is_not_shown() -> None:
+def test_an_inconsistency_that_the_plan_shows() -> None:
     low = plan(height=1200.0)
     change = Change(
         0, 3, "inconsistent-plan", "Below H_min.", {"rule": "R4"}, height_agl_m=2000.0
     )  # fmt: skip
     found = assess(low, answer(change, to=low))
-    # Sensor figures of this aircraft are assumed, so that breaking them is not decided.
-    assert found.changes[0].support is Support.STATED
+    assert found.changes[0].support is Support.SHOWN
+    assert "VI.II.4(D)" in found.changes[0].said
 
 
 def test_a_ground_that_the_treaty_does_not_know_is_a_breach() -> None:
