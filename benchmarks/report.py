@@ -253,14 +253,21 @@ def command(options: argparse.Namespace) -> str:
 
 
 def write(run: Run) -> None:
-    """Keep a run's results (instead of those of the same seconds) and write the page's parts."""
+    """Keep a run's results (instead of those of the same seconds and solvers); write the page."""
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"runs": []}
-    runs = [r for r in kept["runs"] if r["seconds"] != run.seconds] + [asdict(run)]
-    runs.sort(key=lambda r: r["seconds"])
+    new = asdict(run)
+    key = run.seconds, _alone(run.lines)
+    runs = [r for r in kept["runs"] if (r["seconds"], _alone(r["lines"])) != key] + [new]
+    runs.sort(key=lambda r: (r["seconds"], not _alone(r["lines"])))
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     body = ",\n".join(_dump(r) for r in runs)
     RESULTS.write_text(f'{{"runs": [\n{body}\n]}}\n', encoding="utf-8")
     write_page()
+
+
+def _alone(lines: Sequence[Line]) -> bool:
+    """Whether no peer was asked."""
+    return all(line["solver"] == "overflight" for line in lines)
 
 
 def _dump(run: Line) -> str:
@@ -301,7 +308,7 @@ def _run_part(run: Run) -> str:
     rows = summary(run.lines, run.bounds, run.seconds)
     machine = run.machine
     out = [
-        f"### {run.seconds:g} s an instance",
+        f"### {run.seconds:g} s an instance, {'alone' if _alone(run.lines) else 'beside peers'}",
         "",
         f"`{run.command}`",
         "",

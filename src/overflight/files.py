@@ -12,10 +12,11 @@ MAX_INPUT_BYTES = 64 * 1024 * 1024
 """Largest document we read into memory; a bigger one is refused before it is opened."""
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
+def write_atomic(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
     """Write ``content`` to ``path`` so that a reader, or a crash, sees all of it or none of it.
 
-    The bytes are flushed to disk before the rename, and the folder after it.
+    The bytes are flushed to disk before the rename, and the folder after it. ``mode`` are the
+    file's permissions, from the moment it has its name.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -27,7 +28,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -23,9 +23,29 @@ TREATIES = Path(__file__).parents[2] / "src" / "overflight" / "data" / "treaties
 
 def test_there_is_a_schema_for_every_document() -> None:
     assert schema_names() == (
-        "findings", "flight-record", "mission-plan", "mission-report", "notification",
-        "plan-comparison", "plan-explanation", "sites", "treaties", "treaty-new",
-        "treaty-validation", "treaty-value", "treaty-view", "working-plan",
+        "campaign",
+        "cost-rates",
+        "cost-statement",
+        "counter-proposal",
+        "counter-proposal-assessment",
+        "escort-kit",
+        "findings",
+        "flight-record",
+        "message-types",
+        "mission-plan",
+        "mission-report",
+        "mission-seat",
+        "notification",
+        "people",
+        "plan-comparison",
+        "plan-explanation",
+        "sites",
+        "treaties",
+        "treaty-new",
+        "treaty-validation",
+        "treaty-value",
+        "treaty-view",
+        "working-plan",
     )  # fmt: skip
 
 

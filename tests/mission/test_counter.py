@@ -1,17 +1,14 @@
 """Proposed changes: what they rest on, what they make of the plan, what they stop being seen.
-
-A flight from Kubinka and back, 2,000 m above ground on the Saab 340B, 450 km/h. Its strips are
-2 km tan(37.5 deg) and 2 km tan(60 deg) wide; areas are length by width.
+Areas are length by width of the strips in ``plan_by_hand``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
+from plan_by_hand import BEGINS, HALF_KM, HOUR, NORTH, SENSORS, TVER, WEST, plan
 
 from overflight.errors import DataError, PlanError
 from overflight.formats.counter_json import (
@@ -19,7 +16,7 @@ from overflight.formats.counter_json import (
     counter_proposal_to_dict,
     read_counter_proposal,
 )
-from overflight.geo.geodesic import destination, distance_km
+from overflight.geo.geodesic import distance_km
 from overflight.geo.positions import Position
 from overflight.mission.counter.assess import assess, grounds
 from overflight.mission.counter.revise import revised
@@ -27,72 +24,8 @@ from overflight.report.outgoing import plan_digest
 from overflight.terms.assessment import Assessment, Support
 from overflight.terms.counter_proposal import Change, CounterProposal
 from overflight.terms.findings import Verdict
-from overflight.terms.mission_plan import (
-    Fix,
-    HazardousAirspace,
-    Leg,
-    MissionPlan,
-    PlanAirfield,
-    PlanSensor,
-    PlanTimes,
-    Stop,
-)
+from overflight.terms.mission_plan import MissionPlan, PlanAirfield, PlanSensor
 from overflight.treaty.loader import load_treaty
-
-KUBINKA = PlanAirfield("UUMB", "Kubinka", Position(55.6117, 36.6500))
-TVER = PlanAirfield("UUEM", "Tver", Position(56.8247, 35.7577))
-WEST, NORTH = Position(55.6, 35.0), Position(56.4, 35.4)
-BEGINS = dt.datetime(2021, 5, 19, 7, tzinfo=dt.UTC)
-HOUR = dt.timedelta(hours=1)
-SENSORS = ("vertical", "oblique-left", "oblique-right")
-HALF_KM = 2.0 * math.tan(math.radians(60))
-
-
-def square(centre: Position, half_km: float) -> tuple[Position, ...]:
-    return tuple(destination(centre, az, half_km * math.sqrt(2)) for az in (45, 135, 225, 315))
-
-
-DANGER = HazardousAirspace("UUD1", "danger", square(Position(55.95, 35.18), 8.0), "crossed")
-
-
-def leg(fixes: dict[str, Position], start: str, end: str, departs: dt.datetime) -> Leg:
-    km = distance_km(fixes[start], fixes[end])
-    lasts = dt.timedelta(seconds=round(km / 450 * 3600))
-    return Leg(
-        start, end, km, km, 2000.0, sensors=SENSORS, departs=departs, arrives=departs + lasts
-    )
-
-
-def plan(height: float = 2000.0) -> MissionPlan:
-    at = {
-        "UUMB": KUBINKA.position, "W1": WEST, "W2": NORTH, "UUEM": TVER.position,
-        "UUMB-2": KUBINKA.position,
-    }  # fmt: skip
-    order = list(at)
-    legs: list[Leg] = []
-    clock = BEGINS
-    for start, end in pairwise(order):
-        legs.append(replace(leg(at, start, end, clock), height_agl_m=height))
-        assert legs[-1].arrives is not None
-        clock = legs[-1].arrives + (HOUR if end == "UUEM" else dt.timedelta())
-    arrived = legs[2].arrives
-    assert arrived is not None
-    airfields = {"UUMB": "UUMB", "UUEM": "UUEM", "UUMB-2": "UUMB"}
-    return MissionPlan(
-        treaty="open-skies", observing="DEU", observed="RUS", quota_holder="RUBY",
-        aircraft="saab-340b", aircraft_designated_by="SWE", aircraft_provided_by="DEU",
-        icao_type="SF34", cruise_km_h=450.0, point_of_entry=KUBINKA, start=KUBINKA, end=KUBINKA,
-        point_of_exit=KUBINKA,
-        fixes=tuple(Fix(name, p, airfields.get(name)) for name, p in at.items()),
-        legs=tuple(legs), stops=(Stop("UUEM", "rest", arrived, arrived + HOUR),),
-        sensors=tuple(PlanSensor(s, "optical-framing", 2000.0, 0.3) for s in SENSORS),
-        times=PlanTimes(
-            arrival_at_point_of_entry=BEGINS - 40 * HOUR, submitted=BEGINS - 30 * HOUR,
-            commencement=BEGINS, completion=legs[-1].arrives,
-        ),
-        hazardous_airspace=(DANGER,), turn_technique="turn short",
-        identification="SE-XXX", wake_category="M", equipment="S/S",
-    )  # fmt: skip
 
 
 def answer(*changes: Change, to: MissionPlan | None = None, **fields: object) -> CounterProposal:
@@ -172,7 +105,7 @@ def test_another_airfield_in_its_place() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ([around(first_leg=7, last_leg=7)], "legs 0 to 3"),
+        ([around(first_leg=7, last_leg=7)], "legs 1 to 4"),
         ([around(), around(first_leg=0, last_leg=1)], "two changes"),
         ([around(first_leg=2, last_leg=3)], "lands"),
         ([Change(1, 1, "weather", "x", departs=BEGINS)], "only at"),
@@ -197,7 +130,7 @@ def test_the_grounds_are_those_of_the_treaty() -> None:
 @pytest.mark.parametrize(
     ("change", "support", "words"),
     [
-        (around(), Support.SHOWN, "Leg 1 of the plan goes through UUD1"),
+        (around(), Support.SHOWN, "Leg 2 of the plan goes through UUD1"),
         (around(evidence={"hazard": "UUD9"}), Support.STATED, "names no area UUD9"),
         (around(evidence={}), Support.NOT_SHOWN, "Name the hazard"),
         (around(first_leg=0, last_leg=0), Support.NOT_SHOWN, "No leg that would change"),

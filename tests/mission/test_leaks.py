@@ -49,11 +49,15 @@ from overflight.terms.flyability import (
 from overflight.terms.mission_plan import MissionPlan, PlanSensor
 from overflight.terms.sites import Site
 from overflight.terms.values import CitedValue, Status
+from overflight.terms.weather import Odds, SitePass, WeatherValue
 from overflight.terms.working_plan import Observation, SearchReport, WorkingPlan
 from strategies import legs_along, sample_plan
 
 FLOWN = (Flyability, LegFlight, StageFlight, FixTurn, AlternateReach)
 """What tells how a plan is flown, and by run-ins and sites passed in turns where sites are."""
+
+SKIES = (WeatherValue, SitePass, Odds)
+"""What tells which sites are passed when, and what they are worth."""
 
 WORDS = (
     "QZMARKSITEID", "QZMARKSITENAME Żółć/&<", "QZMARKSENSOR", "QZMARKSOLVER", "QZMARKNOTE",
@@ -62,7 +66,7 @@ WORDS = (
     "QZMARKLIMITCITE", "QZMARKWHERE", "QZMARKNEED", "QZMARKFINDINGSNOTE", "QZMARKBASIS",
     "QZMARKPARAGRAPH", "QZMARKLEGSITE", "QZMARKHOW",
     "QZMARKTURN", "QZMARKTECHNIQUE", "QZMARKLEGLOST", "QZMARKSTAGE", "QZMARKALTERNATE",
-    "QZMARKFLOWN",
+    "QZMARKFLOWN", "QZMARKSKY", "QZMARKPASSED", "QZMARKCAMERA",
 )  # fmt: skip
 
 VALUE, RESOLUTION, OFF_TRACK, SEEN_AT = 73.911, 0.37713, 17.23977, 0.28641
@@ -80,6 +84,8 @@ FIGURES = (
     # H_min added to the terrain: the altitude would give it away
     "1915", "12.34567", "987654321", "123454321", "08:17:43",
     "91.733", "5.1357", "081743", "T08:17",
+    "61.7713", "0.83717", "0.71173", "0.28827", "53.1797", "41.9317", "317.519", "13.7717",
+    "717173", "31337",
     "611.377", "83.4177", "19.3717", "417.719", "0.71393", "8.77717", "23.7713", "4177",
 )  # fmt: skip
 
@@ -128,6 +134,14 @@ def marked_flight() -> Flyability:
     )
 
 
+def marked_weather() -> WeatherValue:
+    """What is expected of it under a forecast, site by site."""
+    return WeatherValue(
+        "QZMARKSKY", Odds(0.83717, 317.519, 13.7717, 717173, 31337), VALUE, 61.7713, 53.1797,
+        41.9317, (SitePass("QZMARKPASSED", "QZMARKCAMERA", INSTANT, 0.28827, 0.71173),), 7,
+    )  # fmt: skip
+
+
 def marked() -> WorkingPlan:
     """A working plan with a mark in every place that stays at home."""
     finding = Finding(
@@ -151,6 +165,7 @@ def marked() -> WorkingPlan:
         assumptions=("QZMARKASSUMED QZMARKSITENAME",),
         certificate=Certificate(REACHED, BOUND, "QZMARKHOW", BOUND_SECONDS),
         flyability=marked_flight(),
+        weather=marked_weather(),
         private_values_used=True,
     )
 
@@ -211,6 +226,7 @@ def test_the_search_finds_what_it_looks_for() -> None:
         if len(hidden) > 5:
             assert found_in(b"xx" + hidden + b"yy"), hidden
     assert {"73.911", "57.839", "91.733", "5.1357", "611.377", "4177"} <= found_in(home)
+    assert {"61.7713", "0.83717", "53.1797", "41.9317", "717173", "31337"} <= found_in(home)
 
 
 def unpacked(name: str, content: bytes) -> tuple[bytes, bytes | None]:
@@ -344,7 +360,7 @@ def types_within(kind: Any, seen: set[Any]) -> set[Any]:
 def test_a_mission_plan_has_no_place_for_a_site() -> None:
     held = types_within(MissionPlan, set())
     assert not held & {Site, Observation, WorkingPlan, SearchReport, CitedValue, Finding, Findings}
-    assert not held & {Certificate, *FLOWN}
+    assert not held & {Certificate, *FLOWN, *SKIES}
     # Nothing in it is of a type that could hold anything at all.
     assert not held & {Any, object}
     ours = {kind for kind in held if dataclasses.is_dataclass(kind)}
@@ -352,7 +368,7 @@ def test_a_mission_plan_has_no_place_for_a_site() -> None:
         "overflight.terms.mission_plan",
         "overflight.geo.positions",
     }
-    assert types_within(WorkingPlan, set()) >= {Site, Observation, CitedValue, *FLOWN}
+    assert types_within(WorkingPlan, set()) >= {Site, Observation, CitedValue, *FLOWN, *SKIES}
 
 
 def test_no_writer_for_the_other_side_takes_a_working_plan() -> None:
@@ -368,6 +384,6 @@ def test_no_writer_for_the_other_side_takes_a_working_plan() -> None:
         assert hints["plan"] is MissionPlan
         for hint in hints.values():
             held = types_within(hint, set())
-            assert not held & {Site, Observation, WorkingPlan, Certificate, *FLOWN}, writer
+            assert not held & {Site, Observation, WorkingPlan, Certificate, *FLOWN, *SKIES}, writer
     assert isinstance(release, types.FunctionType)
     assert typing.get_type_hints(release)["return"] is MissionPlan

@@ -65,3 +65,19 @@ def test_a_route_over_the_arena_s_own_points_is_found_in_it() -> None:
     nodes = [arena.points[i] for i in (1, 3, 2)]
     points = points_of(arena, Route((asked.start, asked.end), (tuple(nodes),)))
     assert points == [0, 1, 3, 2, 0]
+
+
+def test_ctrl_c_after_a_stop_is_passed_on() -> None:
+    """Once, the best so far is wanted; twice, nothing more is."""
+    asked = problem(6, 60, total=3000.0, stage=1200.0)
+    calls = 0
+
+    def impatient() -> bool:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise KeyboardInterrupt
+        return calls > 3
+
+    with pytest.raises(KeyboardInterrupt):
+        TrackPlanner().solve(asked, Budget(iterations=5000), stop=impatient)

@@ -83,6 +83,14 @@ def test_a_left_camera_may_see_what_lies_just_right_of_the_track() -> None:
     assert not exposure(plan(straight_down), at(-0.6), straight_down, margin=0.5).sightings
 
 
+def test_strips_that_join_have_no_edge_between_them() -> None:
+    both = (DOWN, replace(LEFT, near_deg=40.0))
+    found = exposure(plan(*both), at(1.9), *both, margin=0.5)
+    assert found.seen
+    apart = (DOWN, replace(LEFT, near_deg=50.0))
+    assert exposure(plan(*apart), at(1.9), *apart, margin=0.5).perhaps
+
+
 def test_when_how_far_and_how_well() -> None:
     sighting = exposure(plan(DOWN), at(1.5, 27.83), DOWN).best
     assert sighting is not None

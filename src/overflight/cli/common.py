@@ -12,6 +12,9 @@ from typing import Any
 
 from overflight.errors import DataError
 
+CROSSING = "self-crossing"
+"""The reading on which it depends whether a path may cross itself."""
+
 
 def add_treaty_options(parser: argparse.ArgumentParser) -> None:
     """Add --overlay DIR and --reading NAME=OPTION."""
@@ -36,6 +39,24 @@ def add_reading_option(parser: argparse.ArgumentParser | argparse._ArgumentGroup
         help="how to read a disputed provision (repeatable; 'overflight treaty show NAME "
         "--section readings' lists them)",
     )
+
+
+def add_crossing_options(parser: argparse.ArgumentParser) -> None:
+    """Add --no-cross and --may-cross, short for the two readings of self-crossing."""
+    group = parser.add_mutually_exclusive_group()
+    for flag, option, words in (
+        ("--no-cross", "strict", "the path does not cross itself"),
+        ("--may-cross", "lenient", "the path may cross itself"),
+    ):
+        reading = f"{CROSSING}={option}"
+        group.add_argument(
+            flag,
+            dest="reading",
+            action="append_const",
+            const=reading,
+            default=[],
+            help=f"{words}: short for --reading {reading}",
+        )
 
 
 def add_json_option(parser: argparse.ArgumentParser) -> None:

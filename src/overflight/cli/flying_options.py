@@ -16,13 +16,7 @@ _TURNS = {"short": "turn short", "overflight": "overflight turn"}
 def add_flying_options(parser: argparse.ArgumentParser) -> None:
     """Add --wind, --turn, --bank and --run-in."""
     flown = parser.add_argument_group("how it is flown")
-    flown.add_argument(
-        "--wind",
-        metavar="WIND|FILE",
-        help="where it comes from (degrees true) and its speed, 270/30kt, 270/15m/s or 27030KT; "
-        "or a field in a file: .csv, .npz, or what xarray reads (NetCDF, GRIB). Times and range "
-        "are then those of the wind, turns and climbs counted (still air)",
-    )
+    add_wind_option(flown)
     flown.add_argument(
         "--turn",
         choices=tuple(_TURNS),
@@ -34,6 +28,17 @@ def add_flying_options(parser: argparse.ArgumentParser) -> None:
         type=float,
         metavar="S",
         help="seconds of level flight wanted before the first site of a leg (30)",
+    )
+
+
+def add_wind_option(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """Add --wind alone."""
+    parser.add_argument(
+        "--wind",
+        metavar="WIND|FILE",
+        help="where it comes from (degrees true) and its speed, 270/30kt, 270/15m/s or 27030KT; "
+        "or a field in a file: .csv, .npz, or what xarray reads (NetCDF, GRIB). Times and range "
+        "are then those of the wind, turns and climbs counted (still air)",
     )
 
 

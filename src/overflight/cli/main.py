@@ -40,7 +40,7 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line. Modules named here import nothing heavy until they run."""
-    from overflight.cli import demo, plan, schema, sites, treaty
+    from overflight.cli import demo, message, people, plan, schema, sites, treaty
 
     parser = _Parser(
         prog="overflight",
@@ -50,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"overflight {__version__}")
     nouns = parser.add_subparsers(dest="noun", metavar="NOUN", required=True)
-    for module in (treaty, plan, sites, schema, demo):
+    for module in (treaty, plan, message, people, sites, schema, demo):
         module.add_parser(nouns)
     return parser
 
@@ -59,9 +59,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     words = sys.argv[1:] if argv is None else list(argv)
     _Parser.as_json = "--json" in words
-    arguments = build_parser().parse_args(words)
-    as_json = bool(getattr(arguments, "json", False))
+    as_json = "--json" in words
     try:
+        arguments = build_parser().parse_args(words)
+        as_json = bool(getattr(arguments, "json", False))
         status = int(arguments.handler(arguments))
         sys.stdout.flush()
     except OverflightError as error:

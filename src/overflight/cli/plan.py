@@ -8,10 +8,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from overflight.cli.campaign import (
+    add_campaign_options,
+    folders,
+    make_flights,
+    parse_days,
+    require_campaign,
+)
 from overflight.cli.common import (
+    add_crossing_options,
     add_reading_option,
     add_treaty_options,
-    parse_date,
     parse_readings,
     print_json,
 )
@@ -19,6 +26,7 @@ from overflight.cli.flying_options import add_flying_options, handling_by, wind_
 from overflight.cli.plan_more import add_more_options, give_more, require_room
 from overflight.cli.plan_output import exit_code, show_plan, write_plan
 from overflight.cli.searching import Progress, Stop, add_certificate_option, seconds, steps
+from overflight.cli.weather_options import add_weather_options, weathered
 from overflight.errors import EXIT_OK, DataError
 from overflight.treaty.loader import default_treaty
 
@@ -55,7 +63,11 @@ def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     make.add_argument("--observing", required=True, metavar="CODE", help="observing Party")
     make.add_argument("--observed", required=True, metavar="CODE", help="observed Party or group")
     make.add_argument(
-        "--on", required=True, type=parse_date, metavar="DATE", help="day of the flight"
+        "--on",
+        required=True,
+        type=parse_days,
+        metavar="DATE",
+        help="day of the flight; with --flights N also N days, with commas",
     )
     make.add_argument(
         "--aircraft", required=True, metavar="ID", help="observation aircraft (listed below)"
@@ -92,12 +104,15 @@ def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     make.add_argument("--seed", type=int, default=1, help="seed of the search (1)")
     add_certificate_option(make)
+    add_campaign_options(make)
     add_more_options(make)
     make.add_argument("--mark", choices=("EXERCISE", "SIMULATED"), help="mark every document")
     make.add_argument("--out", type=Path, metavar="DIR", help="write the documents here")
     make.add_argument("--json", action="store_true", help="the working plan as JSON on stdout")
     add_treaty_options(make)
+    add_crossing_options(make)
     add_flying_options(make)
+    add_weather_options(make)
     make.set_defaults(handler=_make)
 
 
@@ -187,16 +202,18 @@ def _make(arguments: argparse.Namespace) -> int:
     from overflight.cli.outfolder import require_writable
     from overflight.formats.hazards import read_hazards
     from overflight.formats.sites import read_sites
-    from overflight.mission.documents import HOME, RELEASE
     from overflight.mission.plan import make_plan
+    from overflight.mission.weather import plan_in_weather
     from overflight.performance.handling import Handling
 
+    require_campaign(arguments)
     require_room(arguments)
     if arguments.out:
-        require_writable(arguments.out, (HOME, RELEASE))
+        require_writable(arguments.out, folders(arguments))
     sites = read_sites(arguments.sites)
     hazards = read_hazards(arguments.hazards) if arguments.hazards else ()
     wind, handling = wind_by(arguments), handling_by(arguments) or Handling()
+    weather, found = weathered(arguments), None
     asked: dict[str, Any] = {
         "treaty": arguments.treaty,
         "observing": arguments.observing,
@@ -219,7 +236,10 @@ def _make(arguments: argparse.Namespace) -> int:
         "marks": (arguments.mark,) if arguments.mark else (),
         "wind": wind,
         "handling": handling,
+        "max_fixes": arguments.max_fixes,
     }
+    if arguments.flights:
+        return make_flights(sites, asked, arguments)
     progress = Progress()
     with Stop() as stop:
         if arguments.iterations is None:
@@ -229,12 +249,16 @@ def _make(arguments: argparse.Namespace) -> int:
                 flush=True,
             )
         try:
-            working = make_plan(sites, **asked, progress=progress, stop=stop)
+            if weather is None:
+                working = make_plan(sites, **asked, progress=progress, stop=stop)
+            else:
+                found = plan_in_weather(sites, **weather, **asked, progress=progress, stop=stop)
+                working = found.best
         finally:
             progress.close()
     if arguments.out:
         write_plan(working, arguments, arguments.treaty)
-    more = give_more(working, sites, asked, arguments)
+    more = give_more(working, sites, asked, arguments, found, weather)
     status = show_plan(working, arguments)
     if not arguments.json:
         for text in more:

@@ -8,8 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from overflight.cli.common import add_treaty_options, parse_readings, print_json
-from overflight.cli.flying_options import add_flying_options, handling_by, wind_by
+from overflight.cli.common import (
+    add_crossing_options,
+    add_treaty_options,
+    parse_readings,
+    print_json,
+)
+from overflight.cli.flying_options import (
+    add_flying_options,
+    add_wind_option,
+    handling_by,
+    wind_by,
+)
 from overflight.cli.plan_output import show_plan, write_plan
 from overflight.cli.searching import (
     Progress,
@@ -61,6 +71,7 @@ def _add_explain(verbs: Verbs) -> None:
         "searched for. It names your sites: for your side only.",
     )
     add_question_options(explain)
+    add_wind_option(explain)
     add_budget_options(explain, 20.0, "time for all searches together")
     explain.add_argument(
         "--sites", type=steps, default=5, metavar="N", help="sites left out to look at (5)"
@@ -118,6 +129,7 @@ def add_question_options(parser: argparse.ArgumentParser) -> None:
         "--borders", type=Path, metavar="FILE", help="borders as this party sees them: give again"
     )
     add_treaty_options(parser)
+    add_crossing_options(parser)
 
 
 def given_by(arguments: argparse.Namespace) -> Given:
@@ -178,15 +190,21 @@ def _improve(arguments: argparse.Namespace) -> int:
 
 def _explain(arguments: argparse.Namespace) -> int:
     from overflight.formats.working_json import read_working_plan
+    from overflight.mission.again import made_in_wind
     from overflight.mission.explain import explain
 
     working = read_working_plan(arguments.plan)
+    given = replace(given_by(arguments), wind=wind_by(arguments))
+    if arguments.wind is None and made_in_wind(working):
+        say("the plan was made in a wind; without --wind it is explained in still air")
+    if arguments.iterations is None:
+        say(f"explaining for {arguments.seconds:g} s; Ctrl-C ends it")
     progress = Progress()
-    with Stop() as stop:
+    with Stop("stopping; what was found follows") as stop:
         try:
             found = explain(
                 working,
-                given_by(arguments),
+                given,
                 seconds=arguments.seconds,
                 iterations=arguments.iterations,
                 seed=arguments.seed,

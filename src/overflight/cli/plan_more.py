@@ -12,6 +12,9 @@ from overflight.cli.searching import Progress, Stop, seconds, steps
 from overflight.errors import DataError
 
 if TYPE_CHECKING:
+    from overflight.mission.again import Given
+    from overflight.mission.alternatives import Alternatives
+    from overflight.mission.weather import Weathered
     from overflight.planning.protocol import RoutePlanner
     from overflight.terms.sites import Site
     from overflight.terms.working_plan import WorkingPlan
@@ -23,9 +26,9 @@ def add_more_options(parser: argparse.ArgumentParser) -> None:
         "--alternatives",
         type=steps,
         metavar="N",
-        help="N more plans different in kind (at most 60 %% of their sites in any one before "
-        "them), the most valuable first, in the home folder of --out; each takes as long as the "
-        "plan, at most twice",
+        help="N more plans different in kind (each does without the sites on one side; of two "
+        "plans' sites at most 60 %% are in both), the most valuable first, in the home folder of "
+        "--out; each takes as long as the plan, at most three times",
     )
     parser.add_argument(
         "--explain",
@@ -55,17 +58,27 @@ def give_more(
     sites: Sequence[Site],
     asked: Mapping[str, Any],
     arguments: argparse.Namespace,
+    found: Weathered | None = None,
+    weather: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """Make and write what was asked for besides ``working``; texts to print after it.
 
-    ``asked`` are the arguments by which ``make_plan`` made it from ``sites``.
+    ``asked`` are the arguments by which ``make_plan`` made it from ``sites``; with a forecast
+    ``weather`` are those about it, and ``found`` is what they gave.
     """
     texts = []
-    if arguments.alternatives:
+    if arguments.alternatives and found is not None and weather is not None:
+        from overflight.cli.weather_plans import other_plans
+
+        others, table = other_plans(found, sites, asked, weather, arguments.alternatives)
+        texts.append(_written(others, arguments, f"{table}\n"))
+    elif arguments.alternatives:
         texts.append(_alternatives(working, sites, asked, arguments))
     if arguments.explain:
         texts.append(_explanation(working, asked, arguments))
-    return texts
+    elif not arguments.json:
+        texts.append(_not_seen(working, asked))
+    return [text for text in texts if text]
 
 
 def _alternatives(
@@ -74,22 +87,29 @@ def _alternatives(
     asked: Mapping[str, Any],
     arguments: argparse.Namespace,
 ) -> str:
-    from overflight.files import write_atomic
     from overflight.mission.alternatives import alternatives
-    from overflight.mission.documents import HOME, write_home
     from overflight.mission.plan import make_plan
-    from overflight.report.alternatives import alternatives_table
 
+    print(f"searching for {arguments.alternatives} other plans; Ctrl-C ends it", file=sys.stderr)
     progress = Progress()
-    with Stop() as stop:
+    with Stop("stopping; no more plans") as stop:
 
         def make(planner: RoutePlanner) -> WorkingPlan:
             return make_plan(sites, **asked, planner=planner, progress=progress, stop=stop)
 
         try:
-            found = alternatives(working, make, arguments.alternatives)
+            found = alternatives(working, make, arguments.alternatives, stop)
         finally:
             progress.close()
+    return _written(found, arguments)
+
+
+def _written(found: Alternatives, arguments: argparse.Namespace, first: str = "") -> str:
+    """Write the alternatives to the home folder; the text about them, ``first`` before it."""
+    from overflight.files import write_atomic
+    from overflight.mission.documents import HOME, write_home
+    from overflight.report.alternatives import alternatives_table
+
     home = arguments.out / HOME
     for number, plan in enumerate(found.others, 1):
         write_home(
@@ -99,10 +119,26 @@ def _alternatives(
             overlay=arguments.overlay,
             borders=arguments.borders,
         )
-    text = alternatives_table(found.plans, found.said)
+    table = alternatives_table(found.plans, found.said)
+    text = f"{first}\n{table}" if first else table
     write_atomic(home / "alternatives.txt", text + "\n")
     print(f"alternatives:   {home} ({len(found.others)})", file=sys.stderr)
     return text
+
+
+def _given(asked: Mapping[str, Any]) -> Given:
+    """What a plan does not say of how it was made."""
+    from overflight.mission.again import Given
+
+    names = ("treaty", "overlay", "borders", "terrain", "hazards", "refuel", "readings")
+    return Given(**{name: asked[name] for name in (*names, "wind", "handling")})
+
+
+def _not_seen(working: WorkingPlan, asked: Mapping[str, Any]) -> str:
+    from overflight.mission.explain import not_seen
+    from overflight.report.explained import not_seen_text
+
+    return not_seen_text(not_seen(working, _given(asked)))
 
 
 def _explanation(
@@ -110,19 +146,17 @@ def _explanation(
 ) -> str:
     from overflight.files import write_atomic
     from overflight.formats.explanation_json import explanation_to_dict
-    from overflight.mission.again import Given
     from overflight.mission.documents import HOME
     from overflight.mission.explain import explain
     from overflight.report.explained import explanation_text
 
-    names = ("treaty", "overlay", "borders", "terrain", "hazards", "refuel", "readings")
-    given = Given(**{name: asked[name] for name in (*names, "wind", "handling")})
+    print(f"explaining for {arguments.explain:g} s; Ctrl-C ends it", file=sys.stderr)
     progress = Progress()
-    with Stop() as stop:
+    with Stop("stopping; what was found follows") as stop:
         try:
             found = explain(
                 working,
-                given,
+                _given(asked),
                 seconds=arguments.explain,
                 iterations=arguments.iterations,
                 seed=arguments.seed,

@@ -33,7 +33,8 @@ def seconds(text: str) -> float:
 class Stop:
     """Ctrl-C once: stop the search and keep the best. Twice: stop at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, said: str = "stopping; the best plan so far follows") -> None:
+        self.said = said
         self.requested = False
 
     def __call__(self) -> bool:
@@ -50,7 +51,7 @@ class Stop:
         if self.requested:
             raise KeyboardInterrupt
         self.requested = True
-        print("\nstopping; the best plan so far follows", file=sys.stderr)
+        print(f"\n{self.said} (Ctrl-C again: at once)", file=sys.stderr)
 
 
 class Progress:

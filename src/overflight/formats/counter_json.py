@@ -1,4 +1,7 @@
-"""Proposed changes to a mission plan as JSON (schema: counter-proposal), read and written."""
+"""Proposed changes to a mission plan as JSON (schema: counter-proposal), read and written.
+
+The document counts legs from 1, as the plan's text does; ``Change`` counts from 0.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ def counter_proposal_to_dict(proposal: CounterProposal) -> dict[str, Any]:
 def change_to_dict(change: Change) -> dict[str, Any]:
     """One change as the document writes it: only what it changes."""
     written: dict[str, Any] = {
-        "legs": [change.first_leg, change.last_leg],
+        "legs": [change.first_leg + 1, change.last_leg + 1],
         "cause": change.cause,
         "reason": change.reason,
         "evidence": dict(change.evidence),
@@ -94,8 +97,8 @@ def _change(part: Mapping[str, Any], number: int, file: str | None) -> Change:
     departs, airfield = part.get("departs"), part.get("airfield")
     where = pointer("changes", number, "departs")
     return Change(
-        first_leg=first,
-        last_leg=last,
+        first_leg=first - 1,
+        last_leg=last - 1,
         cause=part["cause"],
         reason=part["reason"],
         evidence=dict(part.get("evidence", {})),

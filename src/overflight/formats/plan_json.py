@@ -20,6 +20,7 @@ from overflight.formats.releasable import releasable
 from overflight.formats.schema import validate
 from overflight.formats.strict_json import load_json, pointer, read_source
 from overflight.formats.times import read_time, write_time
+from overflight.formats.weather_json import weather_to_dict
 from overflight.geo.positions import Position
 from overflight.terms.certificates import Certificate
 from overflight.terms.mission_plan import (
@@ -186,6 +187,8 @@ def working_plan_to_dict(working: WorkingPlan) -> dict[str, Any]:
         },
         "certificate": certificate_to_dict(working.certificate),
         "flyability": flyability_to_dict(working.flyability),
+        "weather": weather_to_dict(working.weather),
+        "max_fixes": working.max_fixes,
         "private_values_used": working.private_values_used,
         "private_sensor_fields": None if fields is None else list(fields),
         "mission_plan": mission_plan_to_dict(working.plan),

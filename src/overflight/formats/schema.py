@@ -68,14 +68,31 @@ def validate(document: Any, name: str, *, file: str | Path | None = None) -> Non
             where=pointer(),
             remedy=f'Give one JSON object with "kind": "{name}". See: overflight schema {name}',
         )
-    _check_kind(document, name, file)
-    errors = list(islice(_validator(name).iter_errors(document), _MOST_ERRORS))
+    _check_kind(document, load_schema(name), name, file)
+    _check(document, _validator(name), name, file)
+
+
+def validate_against(
+    document: Any, schema: dict[str, Any], name: str, *, file: str | Path | None = None
+) -> None:
+    """The same for a schema that is made and not published as a file; ``name`` is what
+    ``overflight schema`` prints it under."""
+    from jsonschema import Draft202012Validator
+
+    _check_kind(document, schema, name, file)
+    _check(document, Draft202012Validator(schema), name, file)
+
+
+def _check(document: Any, validator: Validator, name: str, file: str | Path | None) -> None:
+    errors = list(islice(validator.iter_errors(document), _MOST_ERRORS))
     if errors:
         raise _complaint(errors, document, name, file)
 
 
-def _check_kind(document: dict[str, Any], name: str, file: str | Path | None) -> None:
-    expected = load_schema(name).get("properties", {})
+def _check_kind(
+    document: dict[str, Any], schema: dict[str, Any], name: str, file: str | Path | None
+) -> None:
+    expected = schema.get("properties", {})
     kind, version = expected.get("kind", {}).get("const"), expected.get("version", {}).get("const")
     if kind is not None and document.get("kind") != kind:
         given = document.get("kind", document.get("type"))

@@ -95,7 +95,7 @@ def load_json(data: bytes, label: str) -> Any:
             file=label,
             remedy="Give a flatter document: no document of overflight is nested ten deep.",
         ) from None
-    _refuse_bad_text(document, label)
+    refuse_bad_text(document, label)
     return document
 
 
@@ -141,8 +141,11 @@ def _without_repeats(pairs: list[tuple[str, Any]], label: str) -> dict[str, Any]
     return result
 
 
-def _refuse_bad_text(document: Any, label: str) -> None:
-    """Walk without recursion: the document may be as deep as the reader allows."""
+def refuse_bad_text(document: Any, label: str) -> None:
+    """Raise DataError, with the place, for a text that no document may hold.
+
+    Walks without recursion: the document may be as deep as the reader allows.
+    """
     stack: list[tuple[Any, tuple[str | int, ...]]] = [(document, ())]
     while stack:
         value, place = stack.pop()

@@ -16,6 +16,7 @@ from overflight.formats.plan_json import mission_plan_from_dict
 from overflight.formats.schema import validate
 from overflight.formats.strict_json import load_json, pointer, read_source
 from overflight.formats.times import read_time
+from overflight.formats.weather_json import weather_from_dict
 from overflight.geo.positions import Position
 from overflight.terms.certificates import Certificate
 from overflight.terms.citations import Citation, Source, SourceKind
@@ -89,6 +90,8 @@ def working_plan_from_dict(document: Document, *, file: str | Path | None = None
         not_decided_here=tuple(released.get("not_decided_here", ())),
         certificate=_certificate(document.get("certificate"), file),
         flyability=flyability_from_dict(document.get("flyability"), len(plan.legs), file=file),
+        weather=weather_from_dict(document.get("weather"), file=file),
+        max_fixes=document.get("max_fixes"),
     )
 
 

@@ -72,6 +72,7 @@ def question_of(working: WorkingPlan, given: Given | None = None) -> dict[str, A
         "marks": plan.marks,
         "wind": given.wind,
         "handling": given.handling or _handling_of(working),
+        "max_fixes": working.max_fixes,
     }
 
 

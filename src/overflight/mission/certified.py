@@ -14,7 +14,7 @@ from overflight.units import Seconds
 
 _PART = 0.1
 _MOST_SECONDS: Seconds = 5.0
-_MOST_SITES = 1200
+MOST_SITES = 1200
 """Of more sites the distances between all of them take longer than a bound is worth."""
 
 
@@ -44,16 +44,19 @@ def certified(
     """The plan with its certificate, worked out within about ``seconds``.
 
     The plans compared with are those between the same airfields. With 0 s, and once somebody
-    asked to stop, it is the bound that takes no search.
+    asked to stop, it is the bound that takes no search. With a forecast it is about what is
+    expected.
     """
     from overflight.planning.bound.certificate import bound_for
 
     value = math.fsum(site.value for site in working.sites if site.id in working.sites_observed)
+    if working.weather is not None:
+        value = working.weather.expected
     given = 0.0 if stop is not None and stop() else seconds
-    if len(pair.problem.targets) > _MOST_SITES:
+    if len(pair.problem.targets) > MOST_SITES:
         how = (
             f"bound for any path from {pair.start.code} to {pair.end.code}: all sites that can be "
-            f"reached at all, counted together (more than {_MOST_SITES} sites)"
+            f"reached at all, counted together (more than {MOST_SITES} sites)"
         )
         return replace(working, certificate=Certificate(value, max(pair.most, value), how, 0.0))
     found = bound_for(pair.problem, value, given)

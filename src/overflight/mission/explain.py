@@ -39,6 +39,8 @@ from overflight.units import Kilometres
 
 MOST_SITES = 5
 """Sites left out that are looked at, the most valuable first."""
+LEFT_FOR_OTHERS = "within reach, and left out for others that show more on the way"
+"""The cause of what no plain cause keeps out of sight."""
 _MOST_AIRFIELDS = 3
 _TRIED = 4
 """For each site that is to be told of, so many are looked at."""
@@ -127,6 +129,15 @@ def explain(
     )
 
 
+def not_seen(working: WorkingPlan, given: Given | None = None) -> tuple[OutOfSight, ...]:
+    """Which sites a plan does not see, by what keeps them out; without a search, so in short."""
+    setting, pair = _setting(working, given, 1)
+    seen = working.sites_observed
+    rest = [site for site in working.sites if site.id not in seen]
+    causes, open_ = _apart(setting, pair.problem, rest)
+    return _by_cause([*causes, *((LEFT_FOR_OTHERS, site) for site in open_)])
+
+
 def _setting(working: WorkingPlan, given: Given | None, seed: int) -> tuple[Setting, Pairing]:
     """What the plan was made in, made again."""
     asked = question_of(working, given)
@@ -144,7 +155,8 @@ def _setting(working: WorkingPlan, given: Given | None, seed: int) -> tuple[Sett
             hazards=asked["hazards"],
         )
     )
-    setting = replace(setting, wind_km_h=wind_of_stages(setting, asked["wind"]))
+    wind_km_h = wind_of_stages(setting, asked["wind"])
+    setting = replace(setting, wind_km_h=wind_km_h, max_fixes=asked["max_fixes"])
     (first,) = starts_from(view, observed, asked["start"])
     (last,) = ends_at(view, observed, asked["end"])
     return setting, pairing(
@@ -225,6 +237,7 @@ def _variants(asking: _Asking, pairs: list[Pairing]) -> tuple[Variant, ...]:
         setting.stage_km, setting.ability.cruise_km_h, setting.view.on, setting.assumptions
     )
     found = []
+    routes = [(limit, asking.route)]
     for label, wanted in (
         ("the same, searched again", limit),
         (f"{_STEP_KM:.0f} km less", limit - _STEP_KM),
@@ -236,30 +249,40 @@ def _variants(asking: _Asking, pairs: list[Pairing]) -> tuple[Variant, ...]:
             wanted = max(in_time, limit)
             note = "no more can be flown in the time there is"
         asking.say(label)
-        found.append(_variant(asking, label, replace(problem, max_total_km=wanted), True, note))
+        # What fits into less fits into more: the search goes on from the best of those routes.
+        begin = best(asking.book, [route for most, route in routes if most <= wanted])
+        longer = replace(problem, max_total_km=wanted)
+        variant, route = _variant(asking, label, longer, begin or asking.route, note)
+        found.append(variant)
+        routes += [] if route is None else [(wanted, route)]
     for pair in pairs:
         label = f"{pair.start.name} ({pair.start.code})"
         if pair.end.code != pair.start.code:
             label = f"from {pair.start.code} to {pair.end.name} ({pair.end.code})"
         asking.say(label)
-        found.append(_variant(asking, label, pair.problem, False, ""))
+        found.append(_variant(asking, label, pair.problem, None, "")[0])
     return tuple(found)
 
 
 def _variant(
-    asking: _Asking, label: str, problem: PlanningProblem, ours: bool, note: str
-) -> Variant:
+    asking: _Asking, label: str, problem: PlanningProblem, begin: Route | None, note: str
+) -> tuple[Variant, Route | None]:
+    """What other terms give, and the route that gives it."""
+
+    def nothing(why: str) -> tuple[Variant, None]:
+        return Variant(label, problem.max_total_km, None, None, None, None, why), None
+
     if asking.stopped():
-        return Variant(label, problem.max_total_km, None, None, None, None, "stopped before it")
+        return nothing("stopped before it")
     if problem.max_total_km <= 0:
-        return Variant(label, problem.max_total_km, None, None, None, None, "no distance is left")
+        return nothing("no distance is left")
     try:
-        route = asking.search(problem, asking.route if ours else None)
+        route = asking.search(problem, begin)
     except OverflightError as error:
-        return Variant(label, problem.max_total_km, None, None, None, None, error.message)
+        return nothing(error.message)
     book = book_for(problem)
     value = book.value(route)
-    return Variant(
+    variant = Variant(
         label,
         problem.max_total_km,
         value,
@@ -268,6 +291,7 @@ def _variant(
         book.length_of(route.path),
         note,
     )
+    return variant, route
 
 
 def _left_out(
@@ -348,4 +372,5 @@ def _why(extra: Kilometres | None, spare: Kilometres, lost: float, given_up: int
         return f"{way}; a plan worth {-lost:g} more sees it: improve the plan"
     if lost <= _NOTHING:
         return f"{way}; another plan, worth as much, sees it"
-    return f"{way}; seeing it costs {given_up} other sites, {lost:g} in value all told"
+    gone = f"{given_up} other site{'' if given_up == 1 else 's'} and "
+    return f"{way}; the best plan found with it loses {gone if given_up else ''}{lost:g} in value"

@@ -13,25 +13,31 @@ from pathlib import Path
 import numpy as np
 
 from overflight.errors import DataError, UnknownValueError
-from overflight.mission.pairings import Pairing
-from overflight.mission.setting import RESERVE, Setting, furthest_view_km
+from overflight.geo.areas import Area
+from overflight.geo.positions import Position
+from overflight.mission.outlook import brightest
+from overflight.mission.pairings import Pairing, asking
+from overflight.mission.setting import RESERVE, Setting, furthest_view_km, targets_for
 from overflight.performance.climb_descent import ASSUMED_RATES, VerticalRates
 from overflight.performance.flyable import fly
 from overflight.performance.fuel import FuelModel
 from overflight.performance.handling import CHOOSE, Handling
 from overflight.performance.openap_model import openap_fuel, openap_rates
-from overflight.performance.planned import fly_plan, not_shown
+from overflight.performance.planned import fly_plan
 from overflight.performance.turns import TECHNIQUES
 from overflight.performance.wind import CALM, Wind, WindField
+from overflight.planning.assemble import observations
+from overflight.planning.evaluate import LegBook
 from overflight.planning.problem import PlanningProblem, Route
-from overflight.planning.schedule import Assumptions, Timetable, timetable
+from overflight.planning.schedule import Assumptions, FlightClock, Timetable, timetable
 from overflight.planning.terrain import TerrainMaxima, terrain_from
 from overflight.planning.timing import book_for, has_hours, seen_by
 from overflight.terms.aircraft import Aircraft
 from overflight.terms.flyability import Flyability
+from overflight.terms.mission_plan import HazardousAirspace, MissionPlan
 from overflight.terms.sites import Site
 from overflight.terms.working_plan import Observation, WorkingPlan
-from overflight.units import Hours, KilometresPerHour
+from overflight.units import Hours, Kilometres, KilometresPerHour
 
 _ROUNDS = 3
 """Times move the weather of a field, the weather moves the times: after that by seconds."""
@@ -148,12 +154,24 @@ def too_long(times: Timetable, landings: Sequence[int], setting: Setting) -> flo
     return max(stage.total_seconds() / 3600.0 for stage in spent) / most
 
 
+def as_flown(area: HazardousAirspace, path: Sequence[Position]) -> HazardousAirspace:
+    """The area with what the route does about it."""
+    shape = Area.from_ring(area.ring)
+    crossed = any(shape.intersects_leg(a, b) for a, b in pairwise(path))
+    return replace(area, handling="crossed" if crossed else "avoided")
+
+
 def for_bound(pair: Pairing, setting: Setting, how: Flying) -> Pairing:
     """The pair with limits that no flight in the wind can exceed: a tail wind goes farther.
 
     In a field ground speed stays below twice the airspeed, since a wind as fast as the aircraft
-    lets no track be held.
+    lets no track be held. Under an outlook every site has its clearest sky.
     """
+    if setting.outlook is not None:
+        on, usual = setting.view.on, setting.assumptions
+        best = brightest(setting.outlook, setting.sites, on, usual)
+        clock = FlightClock(setting.ability.cruise_km_h, on, usual)
+        pair = asking(pair, replace(pair.problem, targets=targets_for(setting, clock, best)))
     if not how.windy:
         return pair
     steady = isinstance(how.wind, Wind)
@@ -163,7 +181,43 @@ def for_bound(pair: Pairing, setting: Setting, how: Flying) -> Pairing:
         max_stage_km=setting.still_stage_km * faster,
         max_total_km=float(pair.limit.value) * (1.0 - RESERVE),
     )
-    return replace(pair, problem=problem)
+    return asking(pair, problem)
+
+
+def shown(
+    plan: MissionPlan, route: Route, times: Timetable, setting: Setting, how: Flying
+) -> tuple[Observation, ...]:
+    """What the plan lets be seen: what is passed with the wings level and at height.
+
+    Where the flight cannot be reckoned in still air, what straight legs pass. Raises DataError
+    where it cannot in a wind.
+    """
+    return observations(
+        route,
+        times,
+        setting.sites,
+        setting.sensors,
+        setting.height_m,
+        _shows(plan, setting, how),
+    )
+
+
+def _shows(
+    plan: MissionPlan, setting: Setting, how: Flying
+) -> list[tuple[Kilometres, Kilometres]] | None:
+    try:
+        flight = fly_plan(
+            plan,
+            handling=how.handling,
+            wind=how.wind,
+            rates=how.rates,
+            range_km=setting.ability.range_km,
+        )
+    except DataError:
+        if how.windy:
+            raise
+        return None
+    return [leg.shows_km for leg in flight.legs]
 
 
 def with_flight(working: WorkingPlan, setting: Setting, how: Flying) -> WorkingPlan:
@@ -189,8 +243,7 @@ def with_flight(working: WorkingPlan, setting: Setting, how: Flying) -> WorkingP
             raise
         said = f"Turns, climbs and fuel are not reckoned: {error.message}."
         return replace(working, assumptions=(*working.assumptions, said))
-    lost = not_shown(plan, working.sites, working.observations, flight)
-    said_too = [*flight.assumptions, *_left_out(working, flight, how), *_not_level(working, lost)]
+    said_too = [*flight.assumptions, *_left_out(working, flight, how)]
     return replace(working, flyability=flight, assumptions=(*working.assumptions, *said_too))
 
 
@@ -211,19 +264,6 @@ def _left_out(working: WorkingPlan, flight: Flyability, how: Flying) -> Iterator
         )
 
 
-def _not_level(working: WorkingPlan, lost: dict[str, int]) -> Iterator[str]:
-    if not lost:
-        return
-    named = {site.id: site.name or site.id for site in working.sites}
-    told = [f"{named[site]} (leg {leg + 1})" for site, leg in lost.items()]
-    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
-    verb = "is" if len(told) == 1 else "are"
-    yield (
-        f"{len(told)} of {len(working.sites_observed)} sites {verb} counted as seen by straight "
-        f"legs; wings not level, or not at height: {', '.join(told[:_NAMED])}{more}."
-    )
-
-
 def out_of_hours(
     problem: PlanningProblem,
     route: Route,
@@ -236,11 +276,50 @@ def out_of_hours(
     missed = [
         sites[i].name or sites[i].id
         for i in sorted(counted)
-        if has_hours(problem.targets[i]) and sites[i].id not in seen
+        if i < len(sites) and has_hours(problem.targets[i]) and sites[i].id not in seen
     ]
     if missed:
-        more = f" and {len(missed) - _NAMED} more" if len(missed) > _NAMED else ""
         yield (
             "Routes are sought by the times of still air. In the wind these are passed outside "
-            f"their hours and do not count: {', '.join(missed[:_NAMED])}{more}."
+            f"their hours and do not count: {_named(missed)}."
         )
+
+
+def in_turns(
+    problem: PlanningProblem,
+    route: Route,
+    sites: Sequence[Site],
+    observations: Sequence[Observation],
+) -> Iterator[str]:
+    """Sites that straight legs would see and the legs as flown do not, at whatever hour."""
+    seen = {observation.site for observation in observations}
+    beside = LegBook(problem).seen_on(route.path)
+    missed = [
+        sites[i].name or sites[i].id
+        for i in sorted(beside)
+        if i < len(sites) and not has_hours(problem.targets[i]) and sites[i].id not in seen
+    ]
+    if missed:
+        yield (
+            "These lie beside legs where the wings are not level, or not at height, and do not "
+            f"count as seen: {_named(missed)}."
+        )
+
+
+def not_counted(
+    problem: PlanningProblem,
+    route: Route,
+    sites: Sequence[Site],
+    observations: Sequence[Observation],
+    *,
+    windy: bool,
+) -> Iterator[str]:
+    """What legs pass and the plan does not count: out of hours in the wind, and in turns."""
+    if windy:
+        yield from out_of_hours(problem, route, sites, observations)
+    yield from in_turns(problem, route, sites, observations)
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"

@@ -8,7 +8,7 @@ and the rest is put in order: the pair that promises most goes first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,12 @@ def pairing(
     problem = problem_for(setting, landings, limit, seed)
     most, promise = _within_reach(problem)
     return Pairing(start, end, landings, limit, problem, most, promise)
+
+
+def asking(pair: Pairing, problem: PlanningProblem) -> Pairing:
+    """The pair with another question."""
+    most, promise = _within_reach(problem)
+    return replace(pair, problem=problem, most=most, promise=promise)
 
 
 def hopeful(

@@ -11,21 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from overflight.errors import DataError, PlanError
-from overflight.geo.areas import Area
-from overflight.geo.positions import Position
-from overflight.mission.aircraft_choice import aircraft_for, not_designated, rules_on_landings
+from overflight.mission.aircraft_choice import not_designated, rules_on_landings
 from overflight.mission.certified import bound_seconds, certified
 from overflight.mission.check import check_plan
 from overflight.mission.choosing import best_of
 from overflight.mission.flown import (
     Flying,
-    flying,
+    as_flown,
     for_bound,
-    out_of_hours,
-    terrain_under,
+    not_counted,
+    shown,
     times_flown,
     too_long,
-    wind_of_stages,
     with_flight,
 )
 from overflight.mission.landing_places import (
@@ -35,13 +32,15 @@ from overflight.mission.landing_places import (
     ends_at,
     starts_from,
 )
+from overflight.mission.outlook import Outlook, in_weather
 from overflight.mission.overlaid import private_sensor_fields
 from overflight.mission.pairings import Pairing, hopeful, pairing
-from overflight.mission.setting import RESERVE, Setting, setting_for
-from overflight.mission.withheld import discreet, discretion, not_decided_here
+from overflight.mission.prepared import HANDLING, prepared
+from overflight.mission.setting import RESERVE, Setting
+from overflight.mission.withheld import discretion, not_decided_here
 from overflight.performance.handling import Handling
 from overflight.performance.wind import CALM, WindField
-from overflight.planning.assemble import Circumstances, mission_plan, observations
+from overflight.planning.assemble import Circumstances, mission_plan
 from overflight.planning.evaluate import violations
 from overflight.planning.obstacles import nothing_observable
 from overflight.planning.problem import Solution
@@ -55,8 +54,6 @@ from overflight.terms.mission_plan import HazardousAirspace
 from overflight.terms.sites import Site
 from overflight.terms.values import CitedValue
 from overflight.terms.working_plan import SearchReport, WorkingPlan
-from overflight.treaty.geography import geography
-from overflight.treaty.loader import load_treaty
 from overflight.treaty.model import Treaty
 
 _FIRST_TRY = 0.6
@@ -65,7 +62,6 @@ _LEAST_TRY = 0.1
 _SHORTER = 0.9
 _SHORTENINGS = 4
 _JUST_SHORTER = 0.995
-_HANDLING = Handling()
 _NOT_TIMED = "not timed: the budget was iterations"
 
 
@@ -121,8 +117,10 @@ def make_plan(
     provided_by: str | None = None,
     marks: tuple[str, ...] = (),
     wind: WindField = CALM,
-    handling: Handling = _HANDLING,
+    handling: Handling = HANDLING,
+    max_fixes: int | None = None,
     assumptions: Assumptions | None = None,
+    outlook: Outlook | None = None,
     planner: RoutePlanner | None = None,
     progress: Progress | None = None,
     stop: Stop | None = None,
@@ -135,39 +133,41 @@ def make_plan(
     ``certificate`` of these seconds go into a bound on what any plan is worth (``bound_seconds``).
     Hazardous areas marked "avoided" are kept clear of, those marked "crossed" may be crossed.
     ``distance_condition`` names a variant of the maximum flight distance, ``provided_by`` the
-    side that brings the aircraft (the observing one). The search counts in still air; with
+    side that brings the aircraft (the observing one). ``max_fixes`` limits the fixes between
+    take-off and the last landing, over all stages, those included that lead round something and
+    airfields apart. The search counts in still air; with
     ``wind`` the times, the stages and the range of what it finds are those of the wind, the turns
     and the climbs. ``handling`` says how turns are flown (one technique for all). What the treaty
     forbids and a search cannot mend (an aircraft that is not certified) does not stop the plan: it
-    stands in its findings.
+    stands in its findings. Under an ``outlook`` what counts is value times the probability of
+    clear sky, and the certificate bounds that (``mission.weather`` plans by a forecast).
 
     Raises NotInForceError where the treaty does not bind both sides on that day, PlanError where
     no site can be observed at all, SensorError, UnknownValueError or DataError for the rest.
     """
-    if isinstance(treaty, Treaty) and overlay is not None:
-        raise DataError(
-            "an overlay was given together with a treaty that is already loaded",
-            remedy="Load the treaty with the overlay: load_treaty(name, overlay=...).",
-        )
-    book = treaty if isinstance(treaty, Treaty) else load_treaty(treaty, overlay)
     bounding = bound_seconds(certificate, seconds, iterations)
-    budget = _budget(seconds - bounding, iterations, seed)
-    view = book.on(on, readings)
-    view.require_parties(observing, observed)
-    plane = aircraft_for(view, aircraft)
-    setting = setting_for(
-        view,
-        geography(view, observed, borders=borders),
+    budget = budget_of(seconds - bounding, iterations, seed)
+    ready = prepared(
         sites,
-        plane,
+        treaty=treaty,
+        observing=observing,
+        observed=observed,
+        on=on,
+        aircraft=aircraft,
         sensors=sensors,
         hazards=hazards,
+        terrain=terrain,
+        borders=borders,
+        overlay=overlay,
+        readings=readings,
+        wind=wind,
+        handling=handling,
         assumptions=assumptions,
+        max_fixes=max_fixes,
+        outlook=outlook,
     )
-    setting = discreet(setting)
-    ground = terrain_under(terrain, setting)
-    how = flying(setting.plane, setting.ability.cruise_km_h, wind, handling, ground)
-    setting = replace(setting, wind_km_h=wind_of_stages(setting, how.wind))
+    book, setting, how = ready.book, ready.setting, ready.flying
+    view, ground = setting.view, how.terrain
     search = _Search(
         planner or _default_planner(), end, tuple(refuel), distance_condition, how, progress, stop
     )
@@ -189,7 +189,7 @@ def make_plan(
         point_of_entry=found.landings.entry,
         point_of_exit=found.landings.exit,
         terrain=ground,
-        hazards=tuple(_as_flown(area, route.path) for area in hazards),
+        hazards=tuple(as_flown(area, route.path) for area in hazards),
         alternates=alternates,
         turn_technique=handling.technique,
         distance_condition=distance_condition,
@@ -200,8 +200,8 @@ def make_plan(
     plan = mission_plan(route, found.times, about)
     findings = check_plan(plan, treaty=book, readings=readings, borders=borders)
     undecided = not_decided_here(plan, findings, book, readings, borders)
-    seen = observations(route, found.times, setting.sites, setting.sensors, setting.height_m)
-    late = out_of_hours(found.pair.problem, route, setting.sites, seen) if how.windy else ()
+    seen = shown(plan, route, found.times, setting, how)
+    missed = not_counted(found.pair.problem, route, setting.sites, seen, windy=how.windy)
     working = WorkingPlan(
         plan=plan,
         sites=tuple(sites),
@@ -213,17 +213,19 @@ def make_plan(
         assumptions=(
             *_assumptions(setting, found, len(sites), iterations is None, how.windy),
             alternates_said(alternates, route, range_km),
-            *late,
+            *missed,
         ),
+        max_fixes=max_fixes,
         private_values_used=book.overlay_used and (bool(undecided) or _private(setting, found)),
         private_sensor_fields=private_sensor_fields(view, plan),
         not_decided_here=undecided,
     )
-    working = with_flight(working, setting, how)
+    working = in_weather(with_flight(working, setting, how), outlook, view)
     return certified(working, for_bound(found.pair, setting, how), bounding, stop)
 
 
-def _budget(seconds: float, iterations: int | None, seed: int) -> Budget:
+def budget_of(seconds: float, iterations: int | None, seed: int) -> Budget:
+    """The budget asked for. Raises DataError for no time or no steps."""
     if iterations is None:
         if not (math.isfinite(seconds) and seconds > 0):
             raise DataError(
@@ -287,17 +289,16 @@ def _from(setting: Setting, search: _Search, pair: Pairing, budget: Budget) -> _
         if book.value(route) <= 0:
             raise nothing_observable(problem)
         route = veiled(book, route, budget.seed)
-        solution = Solution(route, _reported(solution.report, budget))
+        solution = Solution(route, reported(solution.report, budget))
         stages = [
             [book.length(a, b) for a, b in pairwise(route.stage_path(i))]
             for i in range(len(route.stages))
         ]
         clocks = setting.assumptions.beginning(start_of(book, route))
         times = timetable(stages, setting.ability.cruise_km_h, view.on, clocks)
-        excess = 0.0
-        if windy:
-            times = times_flown(route, setting, search.flying, clocks)
-            excess = too_long(times, route.landings, setting)
+        flown = times_flown(route, setting, search.flying, clocks)
+        excess = too_long(flown, route.landings, setting)
+        times = flown if windy else times
         if times.within(window) and excess <= 1.0:
             away = given_away(problem, route)
             return _Found(pair, landings, limit, solution, times, book.value(route), away, clocks)
@@ -310,23 +311,16 @@ def _from(setting: Setting, search: _Search, pair: Pairing, budget: Budget) -> _
             part = max(_LEAST_TRY, 1.0 - meter.spent)
     raise PlanError(
         f"no flight from {start.name} is over within {window:g} hours of arrival"
-        + (", nor within the range, in this wind" if windy else ""),
+        + (", nor within the range, in this wind" if windy else " and within the range"),
         remedy="Arrive later or begin earlier (assumptions), or take a faster aircraft.",
     )
 
 
-def _reported(report: SearchReport, budget: Budget) -> SearchReport:
+def reported(report: SearchReport, budget: Budget) -> SearchReport:
     """The report; with iterations counted, without what a clock says: same seed, same bytes."""
     if budget.iterations is None:
         return report
     return replace(report, seconds=0.0, notes=(*report.notes, _NOT_TIMED))
-
-
-def _as_flown(area: HazardousAirspace, path: Sequence[Position]) -> HazardousAirspace:
-    """The area with what the route does about it."""
-    shape = Area.from_ring(area.ring)
-    crossed = any(shape.intersects_leg(a, b) for a, b in pairwise(path))
-    return replace(area, handling="crossed" if crossed else "avoided")
 
 
 def _default_planner() -> RoutePlanner:
@@ -348,7 +342,8 @@ def _assumptions(
         said.append(f"Assumed about {plane.name}, not known: {', '.join(plane.assumed)}.")
     said += [
         "Ground resolution away from H_min grows with the distance along the line of sight: our "
-        "model. A site counts as seen when a straight leg passes it within a sensor's strip.",
+        "model. A site counts as seen when a leg passes it within a sensor's strip with the wings "
+        "level and at height, by the turns, climbs and descents reckoned here.",
         "The whole path, not only its part over the territory, is kept within the maximum flight "
         f"distance less {RESERVE:.1%}; non-parties are kept clear of by "
         f"{setting.ground.margin_km:g} km, the error of the borders included.",

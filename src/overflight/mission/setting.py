@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from overflight.errors import DataError, OverflightError, PlanError, SensorError
 from overflight.geo.areas import Area
 from overflight.mission.landing_places import Landings
+from overflight.mission.outlook import Outlook, sought, unhindered
 from overflight.mission.part_limits import part_limits
 from overflight.performance.capability import capability
 from overflight.performance.fuel import stage_limit_km
 from overflight.planning.ground import Ground
+from overflight.planning.level import LevelFlight
 from overflight.planning.problem import PlanningProblem, Target
 from overflight.planning.schedule import Assumptions, FlightClock, flyable_km
 from overflight.sensing.heights import flight_height_m
@@ -41,7 +43,10 @@ CERTIFIED = "certified"
 class Setting:
     """What holds for every route, wherever it starts. ``sites`` are those inside the territory.
 
-    ``wind_km_h`` is the wind by which stages between two landings are limited.
+    ``wind_km_h`` is the wind by which stages between two landings are limited, ``max_fixes`` how
+    many fixes a path may have besides its airfields (None: as many as it takes). Under an
+    ``outlook`` the sites count with the part ``clear`` of their value, one for each. ``level`` is
+    how it is turned and climbed (None: nothing is asked about that).
     """
 
     view: TreatyView
@@ -54,6 +59,10 @@ class Setting:
     ground: Ground
     assumptions: Assumptions
     wind_km_h: KilometresPerHour = 0.0
+    max_fixes: int | None = None
+    outlook: Outlook | None = None
+    clear: tuple[float, ...] | None = None
+    level: LevelFlight | None = None
 
     @property
     def still_stage_km(self) -> Kilometres:
@@ -115,17 +124,7 @@ def problem_for(
     radius, degrees = _circling(view)
     clock = FlightClock(ability.cruise_km_h, view.on, setting.assumptions)
     return PlanningProblem(
-        targets=tuple(
-            Target(
-                site.position,
-                float(site.value),
-                strips_for(setting.sensors, setting.height_m, site.resolution_m),
-                opens=clock.hour_of(site.earliest, -math.inf),
-                closes=clock.hour_of(site.latest, math.inf),
-                name=site.id,
-            )
-            for site in setting.sites
-        ),
+        targets=targets_for(setting, clock, setting.clear),
         start=landings.start,
         end=landings.end,
         stations=landings.stations,
@@ -138,9 +137,48 @@ def problem_for(
         fix_allowed=setting.ground.fix_allowed,
         corners=setting.ground.corners,
         parts=part_limits(view, setting.land),
+        max_fixes=setting.max_fixes,
         draw=seed,
         clock=clock,
+        level=setting.level,
     )
+
+
+def targets_for(
+    setting: Setting, clock: FlightClock, clear: Sequence[float] | None = None
+) -> tuple[Target, ...]:
+    """The sites as the search sees them, in their order, each with the part ``clear`` of its value.
+
+    The rest of it counts where a sensor sees the site that no weather hinders: as targets of
+    their own, after the others.
+    """
+
+    def target(site: Site, value: float, sensors: Sequence[Sensor]) -> Target:
+        return Target(
+            site.position,
+            value,
+            strips_for(sensors, setting.height_m, site.resolution_m),
+            opens=clock.hour_of(site.earliest, -math.inf),
+            closes=clock.hour_of(site.latest, math.inf),
+            name=site.id,
+        )
+
+    if clear is None:
+        return tuple(target(site, float(site.value), setting.sensors) for site in setting.sites)
+    through = unhindered(setting.view, setting.sensors)
+    radar = [sensor for sensor in setting.sensors if sensor.id in through]
+    parts = list(zip(setting.sites, clear, strict=True))
+    first = [target(site, site.value * part, setting.sensors) for site, part in parts]
+    rest = [target(site, site.value * (1.0 - part), radar) for site, part in parts if part < 1.0]
+    return (*first, *(t for t in rest if t.strips))
+
+
+def under(setting: Setting, outlook: Outlook | None) -> Setting:
+    """The setting with a forecast. Raises DataError where that says nothing of the day."""
+    if outlook is None:
+        return setting
+    clear = sought(outlook, setting.sites, setting.view.on, setting.assumptions)
+    return replace(setting, outlook=outlook, clear=clear)
 
 
 def assumptions_under(view: TreatyView) -> Assumptions:

@@ -150,13 +150,15 @@ def observations(
     sites: Sequence[Site],
     sensors: Sequence[Sensor],
     height_m: Metres,
+    shows: Sequence[tuple[Kilometres, Kilometres]] | None = None,
 ) -> tuple[Observation, ...]:
     """What each sensor sees of each site, at its best pass: the finest resolution, then the first.
 
+    ``shows`` tells from where to where each leg shows something, km along it (None: all of it).
     A site with a window counts only when it is seen inside it. Ordered by time.
     """
     best: dict[tuple[str, str], tuple[tuple[float, dt.datetime], Observation]] = {}
-    for observation in _passes(route, times, sites, sensors, height_m):
+    for observation in _passes(route, times, sites, sensors, height_m, shows):
         resolution = observation.ground_resolution_m
         rank = (float("inf") if resolution is None else round(resolution, 6), observation.at)
         key = (observation.site, observation.sensor)
@@ -172,6 +174,7 @@ def _passes(
     sites: Sequence[Site],
     sensors: Sequence[Sensor],
     height_m: Metres,
+    shows: Sequence[tuple[Kilometres, Kilometres]] | None,
 ) -> list[Observation]:
     """Every pass of a sensor over a site that serves it."""
     strips = [
@@ -191,6 +194,8 @@ def _passes(
         along, across, length = beside(a, b, [sites[i].position for i in near])
         for i, km, off in zip(near, along, across, strict=True):
             if not -_ON_LEG_KM <= km <= length + _ON_LEG_KM:
+                continue
+            if shows is not None and not shows[leg][0] <= km <= shows[leg][1]:
                 continue
             share = min(max(km / length, 0.0), 1.0)
             at = times.departs[leg] + (times.arrives[leg] - times.departs[leg]) * share

@@ -8,9 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from overflight.geo.geodesic import distance_km
+from overflight.geo.geodesic import distance_km, wgs84
 from overflight.geo.positions import Position
+from overflight.performance.turns import turn_angle_deg
 from overflight.planning.detours import Detours
+from overflight.planning.level import Bend
 from overflight.planning.problem import PlanningProblem, Route
 from overflight.planning.simple_path import circling, exact_crossings
 from overflight.sensing.track import beside, roughly_beside, unit_vectors
@@ -20,6 +22,7 @@ Seen = frozenset[int]
 """Indices of targets."""
 
 _METRE = 0.001
+_MOST_STAGES = 50_000
 
 
 class LegBook:
@@ -40,10 +43,23 @@ class LegBook:
         self._seen: dict[tuple[Position, Position], Seen] = {}
         self._blocked: dict[tuple[Position, Position], bool] = {}
         self._over: dict[tuple[int, Position, Position], Kilometres] = {}
+        self._passed: dict[tuple[Position, Position], tuple[tuple[int, Kilometres], ...]] = {}
+        self._courses: dict[tuple[Position, Position], tuple[float, float]] = {}
+        self._bends: dict[tuple[Position, Position, Position], Bend] = {}
+        self._stages: dict[tuple[Position, ...], tuple[Seen, Kilometres]] = {}
         self.detours: Detours | None = None
         """Ways round what is blocked, where a planner has worked them out."""
         self.bends: set[Position] = set()
         """Fixes put in to go round something (``mending``)."""
+
+    def valued(self, problem: PlanningProblem) -> LegBook:
+        """A book for the same problem with other values: what is known of legs is shared."""
+        book = type(self)(problem)
+        book._length, book._seen, book._blocked = self._length, self._seen, self._blocked
+        book._over, book.detours, book.bends = self._over, self.detours, self.bends
+        book._passed, book._courses, book._bends = self._passed, self._courses, self._bends
+        book._stages = self._stages
+        return book
 
     def length(self, a: Position, b: Position) -> Kilometres:
         key = (a, b) if a <= b else (b, a)
@@ -101,8 +117,83 @@ class LegBook:
     def value_of(self, targets: Iterable[int]) -> float:
         return sum(self.problem.targets[index].value for index in sorted(targets))
 
+    @property
+    def by_route(self) -> bool:
+        """Whether what a leg shows depends on the rest of the route."""
+        return self.problem.level is not None
+
+    def seen(self, route: Route) -> Seen:
+        """Targets that a route sees: level and at height, where the problem knows of that."""
+        if self.problem.level is None:
+            return self.seen_on(route.path)
+        ways = (route.stage_path(i) for i in range(len(route.stages)))
+        return frozenset[int]().union(*(self._stage(way)[0] for way in ways))
+
+    def spans(self, way: Sequence[Position]) -> list[tuple[Kilometres, Kilometres]]:
+        """From where to where each leg of a stage shows something, km along it."""
+        lengths = [self.length(a, b) for a, b in pairwise(way)]
+        level = self.problem.level
+        if level is None:
+            return [(-math.inf, math.inf)] * len(lengths)
+        return [_inside(span) for span in level.spans(lengths, self._turns(way))]
+
+    def stage_km(self, way: Sequence[Position]) -> Kilometres:
+        """How much of the range a stage takes: its length, and what turns and climbs add."""
+        if self.problem.level is None:
+            return self.length_of(way)
+        return self._stage(tuple(way))[1]
+
+    def _stage(self, way: tuple[Position, ...]) -> tuple[Seen, Kilometres]:
+        """What a stage sees level and at height, and what it takes of the range."""
+        level = self.problem.level
+        if level is None:
+            return self.seen_on(way), self.length_of(way)
+        if way not in self._stages:
+            if len(self._stages) >= _MOST_STAGES:
+                self._stages.clear()
+            lengths = [self.length(a, b) for a, b in pairwise(way)]
+            turns = self._turns(way)
+            found = set[int]()
+            for a, b, span in zip(way, way[1:], level.spans(lengths, turns), strict=False):
+                passed = self.passed(a, b)
+                if passed:
+                    low, high = _inside(span)
+                    found.update(t for t, km in passed if low <= km <= high)
+            length = math.fsum(lengths) + level.spent_km + sum(b.extra_km for b in turns)
+            self._stages[way] = frozenset(found), length
+        return self._stages[way]
+
+    def passed(self, a: Position, b: Position) -> tuple[tuple[int, Kilometres], ...]:
+        """Targets seen from ``a`` to ``b`` if all of that is flown level, and how far along."""
+        if (a, b) not in self._passed:
+            seen = sorted(self.seen_from(a, b))
+            along = (
+                beside(a, b, [self.problem.targets[i].position for i in seen])[0] if seen else ()
+            )
+            self._passed[a, b] = tuple(zip(seen, map(float, along), strict=True))
+        return self._passed[a, b]
+
+    def _turns(self, way: Sequence[Position]) -> list[Bend]:
+        return [self._turn(*fixes) for fixes in zip(way, way[1:], way[2:], strict=False)]
+
+    def _turn(self, a: Position, b: Position, c: Position) -> Bend:
+        level = self.problem.level
+        if level is None:
+            return Bend(0.0, 0.0, 0.0)
+        if (a, b, c) not in self._bends:
+            angle = turn_angle_deg(self._course(a, b)[1], self._course(b, c)[0])
+            self._bends[a, b, c] = level.bend(angle)
+        return self._bends[a, b, c]
+
+    def _course(self, a: Position, b: Position) -> tuple[float, float]:
+        """Direction of a leg at its start and at its end, degrees."""
+        if (a, b) not in self._courses:
+            out, back, _ = wgs84().inv(a.lon, a.lat, b.lon, b.lat)
+            self._courses[a, b] = (float(out), float(back) + 180.0)
+        return self._courses[a, b]
+
     def value(self, route: Route) -> float:
-        return self.value_of(self.seen_on(route.path))
+        return self.value_of(self.seen(route))
 
     def score(self, route: Route) -> tuple[float, float]:
         """To be maximised: value seen, then shortness (whole metres)."""
@@ -131,12 +222,21 @@ class LegBook:
         return circling(path, self.problem.circling_km, self.problem.circling_deg)
 
     def within_limits(self, route: Route) -> bool:
-        """Whether total and stage lengths are kept, and those over parts of the territory."""
-        lengths = [self.length_of(route.stage_path(i)) for i in range(len(route.stages))]
+        """Whether lengths are kept, over parts of the territory too, and the number of fixes."""
+        if self.too_many_fixes(route):
+            return False
         problem = self.problem
-        if sum(lengths) > problem.max_total_km or max(lengths) > problem.max_stage_km:
+        if self.length_of(route.path) > problem.max_total_km:
+            return False
+        stages = range(len(route.stages))
+        if any(self.stage_km(route.stage_path(i)) > problem.max_stage_km for i in stages):
             return False
         return not self.over_parts(route.path)
+
+    def too_many_fixes(self, route: Route) -> int:
+        """How many fixes a route has beyond those it may have; 0 for none."""
+        most = self.problem.max_fixes
+        return 0 if most is None else max(0, sum(map(len, route.stages)) - most)
 
     def _look(self, a: Position, b: Position) -> Seen:
         if a == b or self.furthest_km < 0:
@@ -156,6 +256,11 @@ class LegBook:
         )
 
 
+def _inside(span: tuple[Kilometres, Kilometres]) -> tuple[Kilometres, Kilometres]:
+    """A metre is kept from where a turn, a climb or a descent begins or ends."""
+    return (span[0] + _METRE if span[0] > 0 else span[0]), span[1] - _METRE
+
+
 def violations(problem: PlanningProblem, route: Route, book: LegBook | None = None) -> list[str]:
     """Every limit that ``route`` breaks, in words; empty for a lawful route."""
     book = book or LegBook(problem)
@@ -164,12 +269,14 @@ def violations(problem: PlanningProblem, route: Route, book: LegBook | None = No
     if total > problem.max_total_km:
         found.append(f"the path is {total:.3f} km long, over {problem.max_total_km:.3f} km")
     for i in range(len(route.stages)):
-        length = book.length_of(route.stage_path(i))
+        length = book.stage_km(route.stage_path(i))
         if length > problem.max_stage_km:
             found.append(f"stage {i + 1} is {length:.3f} km, over {problem.max_stage_km:.3f} km")
     for part, over in book.over_parts(route.path):
         limit = problem.parts[part]
         found.append(f"{over:.3f} km lie over {limit.name}, over {limit.max_km:.3f} km")
+    if book.too_many_fixes(route):
+        found.append(f"{len(route.fixes)} fixes, over {problem.max_fixes}")
     if len(route.stages) > problem.max_stages:
         found.append(f"{len(route.stages)} stages, over {problem.max_stages}")
     if route.stations[0] != problem.start or route.stations[-1] != problem.end:

@@ -20,7 +20,6 @@ from overflight.planning.mending import mended
 from overflight.planning.problem import Place, Route
 from overflight.planning.refine import settle
 from overflight.planning.simple_path import may_cross
-from overflight.planning.timing import TimedBook
 from overflight.units import Kilometres
 
 MOST_NODES = 8
@@ -80,7 +79,10 @@ def settled_few(
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """A beginning of a route: rows flown over, landings as rows too, what is seen as bits."""
+    """A beginning of a route: rows flown over, landings as rows too, what is seen as bits.
+
+    ``fixes`` is how many fixes it takes, those of ways round and of petals opened included.
+    """
 
     row: int
     length: Kilometres
@@ -89,6 +91,7 @@ class _Branch:
     seen: int
     rows: tuple[int, ...]
     legs: tuple[tuple[int, int], ...]
+    fixes: int = 0
 
 
 @dataclass
@@ -112,6 +115,7 @@ class _Few:
         self.rows = range(len(self.points))
         least = math.ceil(problem.max_total_km / problem.max_stage_km - 1e-9)
         self.most_stages = min(problem.max_stages, least + _SPARE_STAGES)
+        self.most_fixes = problem.max_fixes
         self.home = [min(row[: self.first]) for row in self.km]
         self.exempt = frozenset(place.position for place in board.places)
         self._meets: dict[tuple[tuple[int, int], tuple[int, int]], bool] = {}
@@ -153,6 +157,9 @@ class _Few:
                 continue
             if length + self.km[row][self.end] > problem.max_total_km or self.crosses(branch, leg):
                 continue
+            fixes = branch.fixes + self.fixes_of(branch, leg)
+            if self.most_fixes is not None and fixes > self.most_fixes:
+                continue
             seen = branch.seen | self.shown(here, row) | (self.own[row] if self.hopeful else 0)
             used = branch.used if lands else branch.used | {row}
             yield _Branch(
@@ -163,12 +170,15 @@ class _Few:
                 seen,
                 (*branch.rows, row),
                 (*branch.legs, leg),
+                fixes,
             )
 
     def promising(self, branch: _Branch) -> bool:
         """Whether what is left could still make this beginning the best."""
         if not self.found:
-            return True
+            # Few fixes may show nothing at all: then there is no best to end a branch by.
+            free = self.most_fixes is None
+            return free or self.worth(branch.seen | self.to_come(branch)) > _NOTHING
         value, _, shortness = self.found[0][0]
         hope = self.worth(branch.seen | self.to_come(branch))
         if hope > value + _NOTHING:
@@ -180,7 +190,8 @@ class _Few:
         """All that any leg after this beginning could show."""
         here, left = branch.row, self.book.problem.max_total_km - branch.length
         bits = self.between_places
-        for row in self.rows:
+        spent = self.most_fixes is not None and branch.fixes >= self.most_fixes
+        for row in self.rows[: self.first] if spent else self.rows:
             if row < self.first:
                 bits |= self.shown(here, row)
             elif row not in branch.used and self.km[here][row] + self.km[row][self.end] <= left:
@@ -198,11 +209,13 @@ class _Few:
         """Keep a whole route that is among the best so far."""
         route = self.route(branch.rows)
         flown = mended(self.book, route)
+        if self.book.too_many_fixes(flown):
+            return
         if self.book.over_parts(flown.path) or self.book.circles(flown.path) is not None:
             return
         value = self.worth(branch.seen)
-        if isinstance(self.book, TimedBook):
-            # Hours can only lessen what is seen: counted for whole routes, not in the bound.
+        if self.book.by_route:
+            # Hours and turns only lessen what is seen: counted for whole routes, not in the bound.
             value += self.book.value(flown) - self.book.value_of(self.book.seen_on(flown.path))
         rank = (round(value, 9), -len(route.stages), -branch.length)
         best = self.found[0][0] if self.found else None
@@ -220,6 +233,12 @@ class _Few:
             else:
                 stages[-1].append(row)
         return self.board.route(stations, stages[:-1])
+
+    def fixes_of(self, branch: _Branch, leg: tuple[int, int]) -> int:
+        """How many fixes a leg more takes: its end, its bends, and the one that opens a petal."""
+        bends = len(self.way(*leg)) - 2 if self.most_fixes is not None else 0
+        back = self.book.problem.simple_path and branch.legs[-1:] == (leg[::-1],)
+        return int(leg[1] >= self.first) + bends + int(back and leg[1] < self.first)
 
     def crosses(self, branch: _Branch, leg: tuple[int, int]) -> bool:
         if not self.book.problem.simple_path:

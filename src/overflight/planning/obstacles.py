@@ -16,7 +16,7 @@ from overflight.units import Kilometres
 
 _UNRESOLVED, _TOO_FAR, _OUT_OF_RANGE, _BLOCKED = "resolution", "distance", "range", "blocked"
 _OFF_STRIP, _HOURS = "strip", "hours"
-_TOO_NEAR, _NO_WAY, _LONG_WAY = "too near", "no way", "long way"
+_TOO_NEAR, _NO_WAY, _LONG_WAY, _FIXES = "too near", "no way", "long way", "fixes"
 _MOST_NAMED = 5
 _REMEDIES = {
     _UNRESOLVED: "use a sensor or a height that resolves more",
@@ -31,6 +31,7 @@ _REMEDIES = {
     _NO_WAY: "start from another airfield, or choose sites farther from borders and from areas "
     "to be avoided",
     _LONG_WAY: "start or end at another airfield, nearer to the sites",
+    _FIXES: "allow more fixes (--max-fixes)",
 }
 
 
@@ -40,6 +41,8 @@ def nothing_observable(problem: PlanningProblem) -> PlanError:
     around = _round_it(problem, [i for i, cause in enumerate(cause_of) if cause == _BLOCKED])
     for index, (cause, _) in around.items():
         cause_of[index] = cause
+    if problem.max_fixes is not None:
+        cause_of = [_FIXES if cause == _BLOCKED else cause for cause in cause_of]
     least = min((km for cause, km in around.values() if cause == _LONG_WAY), default=0.0)
     causes = Counter(cause_of)
     ranked = [cause for cause, _ in causes.most_common()]
@@ -83,6 +86,8 @@ def _told(problem: PlanningProblem, least: Kilometres) -> dict[str, str]:
         _NO_WAY: "no way round the borders and the areas to be avoided that lie before it",
         _LONG_WAY: "too long to go round the borders and the areas to be avoided that lie before "
         f"it: {least:,.0f} km at least, of {problem.max_total_km:,.0f} km that may be flown",
+        _FIXES: f"not in sight of any path found that has at most {problem.max_fixes} fixes "
+        "(out to one and back takes two, going round an area more)",
     }
 
 

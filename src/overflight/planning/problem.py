@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overflight.geo.positions import Position
+from overflight.planning.level import LevelFlight
 from overflight.sensing.swath import Strip
 from overflight.terms.working_plan import SearchReport
 from overflight.units import Degrees, Hours, Kilometres, KilometresPerHour
@@ -137,9 +138,13 @@ class PlanningProblem:
     crosses itself nor comes back to a point, save airfields where it lands. Within ``circling_km``
     of a point of the path it does not turn through ``circling_deg`` the same way (0 km: it may).
     ``corners`` are where a path may bend round what is ``blocked``.
-    ``parts`` limit the length over parts of the territory. ``draw`` is the seed by which fixes
+    ``parts`` limit the length over parts of the territory. ``max_fixes`` is how many fixes the path
+    may have in all, airfields apart and those included at which it goes round something; None: as
+    many as it takes. ``draw`` is the seed by which fixes
     are drawn among those that serve equally. ``clock`` gives the hours of flights, for targets
-    that have theirs; without it those count at any hour.
+    that have theirs; without it those count at any hour. With ``level`` a target counts only where
+    a leg that passes it is flown level and at height, and a stage is as long as it is flown, turns
+    and climbs included; without it legs are straight from fix to fix.
     """
 
     targets: tuple[Target, ...]
@@ -156,8 +161,10 @@ class PlanningProblem:
     fix_allowed: FixAllowed = anywhere
     corners: Corners = no_corners
     parts: tuple[PartLimit, ...] = ()
+    max_fixes: int | None = None
     draw: int = 0
     clock: Clock | None = None
+    level: LevelFlight | None = None
 
 
 @dataclass(frozen=True, slots=True)

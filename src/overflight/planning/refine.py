@@ -37,6 +37,8 @@ _SLOTS_TRIED = 4
 _LUCK = 0.5
 _MOST_TIMED = 60
 """Insertions looked at where each takes a timetable to judge."""
+_MOST_JUDGED = 300
+"""The same where the route is turned and climbed along."""
 _METRE = 0.001
 _NOTHING = 1e-9
 """Differences of value below this are rounding."""
@@ -82,11 +84,11 @@ def dropped(book: LegBook, route: Route) -> Route:
             before, here, after = route.stage_path(stage)[slot : slot + 3]
             gone = [(before, here), (here, after)]
             fresh = [] if before == after else [(before, after)]
-            if sight.timed or sight.gain(gone, fresh) >= -_NOTHING:
+            if sight.by_route or sight.gain(gone, fresh) >= -_NOTHING:
                 idle.append((_length(book, gone) - _length(book, fresh), -stage, -slot, fresh))
         for _, stage, slot, fresh in sorted(idle, reverse=True):
             shorter = _with_fixes(route, -stage, -slot, 1, ()).tidy()
-            kept = not sight.timed or book.value(shorter) >= book.value(route) - _NOTHING
+            kept = not sight.by_route or book.value(shorter) >= book.value(route) - _NOTHING
             if kept and lawful_with(book, shorter, fresh):
                 route = shorter
                 break
@@ -117,7 +119,7 @@ def snapped(book: LegBook, route: Route) -> Route:
     for stage, slot in _slots(route):
         here = route.stages[stage][slot]
         for reach in (1, 2):
-            if book.unseen_near(here, book.seen_on(route.path)):
+            if book.unseen_near(here, seen_by(book, route)):
                 options = [place for place in minute_neighbours(here, reach) if place != here]
                 route = _best_move(book, route, stage, slot, options)
     return route
@@ -183,8 +185,8 @@ class Sight:
 
     def __init__(self, book: LegBook, route: Route) -> None:
         self.book = book
-        self.timed = isinstance(book, TimedBook)
-        self.value = book.value(route) if self.timed else 0.0
+        self.by_route = book.by_route
+        self.value = book.value(route) if self.by_route else 0.0
         self.counts: Counter[int] = Counter()
         for a, b in legs_of(route.path):
             self.counts.update(book.seen_from(a, b))
@@ -199,7 +201,7 @@ class Sight:
 
     def change(self, gone: Iterable[LegEnds], fresh: Iterable[LegEnds], offer: Route) -> float:
         """Change of value when ``offer``, which differs by these legs, takes the route's place."""
-        return self.book.value(offer) - self.value if self.timed else self.gain(gone, fresh)
+        return self.book.value(offer) - self.value if self.by_route else self.gain(gone, fresh)
 
 
 def _slots(route: Route) -> Iterator[tuple[int, int]]:
@@ -265,7 +267,7 @@ def _insertions(
     where: list[tuple[int, int]] = []
     for stage in range(len(route.stages)):
         way = route.stage_path(stage)
-        room = min(spare, problem.max_stage_km - book.length_of(way))
+        room = min(spare, problem.max_stage_km - book.stage_km(way))
         for slot, (a, b) in enumerate(legs_of(way)):
             detour = away.of(a)[wanted] + away.of(b)[wanted] - book.length(a, b)
             rows.append(np.where(detour <= room, detour, np.inf))
@@ -280,7 +282,7 @@ def _insertions(
             if math.isfinite(km):
                 rate = luck * float(gain[number]) / max(km, _METRE)
                 offers.append((-rate, len(offers), (*where[row], nodes[number].position)))
-    most = _MOST_TIMED if isinstance(book, TimedBook) else None
+    most = _MOST_TIMED if isinstance(book, TimedBook) else _MOST_JUDGED if book.by_route else None
     return [offer for _, _, offer in sorted(offers)[:most]]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from overflight.geo.positions import Position
@@ -74,7 +74,7 @@ class TimedBook(LegBook):
 
     def _look_at_clock(self, route: Route) -> InTime:
         clock, targets = self.problem.clock, self.problem.targets
-        flown = [[self._flown(a, b) for a, b in pairwise(way)] for way in _ways(route)]
+        flown = [self._level(way) for way in _ways(route)]
         legs = [leg for stage in flown for leg in stage]
         seen = frozenset[int]().union(*(leg.seen for leg in legs))
         if clock is None or not any(leg.passed for leg in legs):
@@ -102,6 +102,22 @@ class TimedBook(LegBook):
             moments = [at + minutes / _MINUTES for at in hours[index]]
             nearly += _PART_OF_NEARLY * targets[index].value * _closeness(targets[index], moments)
         return InTime(minutes, (seen - self._timed) | kept, nearly)
+
+    @property
+    def by_route(self) -> bool:
+        return True
+
+    def _level(self, way: Sequence[Position]) -> list[_Leg]:
+        """The legs of a stage with what is seen where they are flown level and at height."""
+        legs = [self._flown(a, b) for a, b in pairwise(way)]
+        if self.problem.level is None:
+            return legs
+        found = []
+        for leg, (a, b), (low, high) in zip(legs, pairwise(way), self.spans(way), strict=True):
+            seen = frozenset(t for t, km in self.passed(a, b) if low <= km <= high)
+            passed = tuple(entry for entry in leg.passed if entry[0] in seen)
+            found.append(replace(leg, seen=seen, passed=passed))
+        return found
 
     def _flown(self, a: Position, b: Position) -> _Leg:
         if (a, b) not in self._legs:
@@ -131,7 +147,7 @@ def has_hours(target: Target) -> bool:
 
 def seen_by(book: LegBook, route: Route) -> Seen:
     """What a route sees, in time where that counts."""
-    return book.in_time(route).seen if isinstance(book, TimedBook) else book.seen_on(route.path)
+    return book.in_time(route).seen if isinstance(book, TimedBook) else book.seen(route)
 
 
 def start_of(book: LegBook, route: Route) -> Hours:

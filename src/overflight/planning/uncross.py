@@ -257,7 +257,7 @@ def _fewer(book: LegBook, route: Route, choice: Iterable[int]) -> Route | None:
 
 
 def _legal_without_crossing_test(book: LegBook, route: Route) -> Route | None:
-    """Fixes taken out, the least worth first, until no leg is blocked or too long."""
+    """Fixes taken out, the least worth first, until no leg is blocked and nothing is too much."""
     current = route.tidy()
     while True:
         bad = _bad_legs(book, current)
@@ -302,9 +302,9 @@ def _bad_legs(book: LegBook, route: Route) -> list[int] | None:
             return [k, k + 1]
     at = route.landings
     for stage in range(len(route.stages)):
-        if book.length_of(route.stage_path(stage)) > book.problem.max_stage_km:
+        if book.stage_km(route.stage_path(stage)) > book.problem.max_stage_km:
             return list(range(at[stage] + 1, at[stage + 1]))
-    if book.length_of(path) > book.problem.max_total_km:
+    if book.length_of(path) > book.problem.max_total_km or book.too_many_fixes(route):
         return list(range(1, len(path) - 1))
     return [] if book.over_parts(path) else None
 

@@ -96,6 +96,7 @@ def _terms(working: WorkingPlan) -> dict[str, Any]:
         "end": plan.end.code,
         "sensors": sorted(sensor.id for sensor in plan.sensors),
         "maximum flight distance": working.maximum_flight_distance.value,
+        "hazardous airspace": [area.ring for area in plan.hazardous_airspace],
         "readings": dict(plan.readings),
         "sites": working.sites,
     }

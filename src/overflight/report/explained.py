@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from overflight.report.tables import DASH, Column, Table, clean, measure, number, render
 from overflight.report.text import NOT_FOR_RELEASE, WIDTH
+from overflight.report.wording import counted
 from overflight.terms.explanation import Explanation, LeftOut, OutOfSight, Variant
 
 _MOST_NAMED = 12
@@ -35,6 +37,22 @@ def explanation_text(explanation: Explanation, width: int = WIDTH) -> str:
         if variant.note:
             lines += _wrap(f"{clean(variant.label)}: {clean(variant.note)}", width, 2)
     lines += ["", *_wrap(f"Computed, not guessed: {explanation.how}{spent}.", width)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def not_seen_text(causes: Sequence[OutOfSight], width: int = WIDTH) -> str:
+    """How many sites a plan does not see, by cause, a line or two for each; "" for none."""
+    if not causes:
+        return ""
+    count, value = sum(len(c.sites) for c in causes), math.fsum(c.value for c in causes)
+    lines = [f"WHAT IT DOES NOT SEE: {counted(count, 'site')}, value {measure(value)}"]
+    size = max(len(str(len(cause.sites))) for cause in causes)
+    for cause in causes:
+        first = f"  {len(cause.sites):>{size}}  "
+        text = f"value {measure(cause.value)}: {clean(cause.cause)}"
+        blank = " " * len(first)
+        lines += textwrap.wrap(text, width, initial_indent=first, subsequent_indent=blank)
+    lines += ["  'overflight plan explain' says what the most valuable of them would cost."]
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -24,6 +24,8 @@ FAINT = "#6d747b"
 SEEN = "#17805c"
 UNSEEN = "#8b9097"
 SECOND = "#b01f3c"
+FLIGHTS = (ROUTE, SECOND, "#17805c", "#8a4fb0", "#c27b0a", "#0f7f8c", "#6b4a2b", "#c2479a")
+"""Colours of flights on one map; after the last they begin again."""
 
 SMALL = 6.0
 MEDIUM = 7.0
@@ -88,12 +90,12 @@ def draw_route(axes: Axes, frame: Frame, plan: MissionPlan) -> list[Array]:
     return lines
 
 
-def draw_second_route(axes: Axes, frame: Frame, plan: MissionPlan) -> None:
+def draw_second_route(axes: Axes, frame: Frame, plan: MissionPlan, colour: str = SECOND) -> None:
     """The legs of another plan, dashed, over those of the first."""
     for a, b in zip(plan.path, plan.path[1:], strict=False):
         line = frame.path([a, b])
         axes.plot(
-            line[:, 0], line[:, 1], color=SECOND, linewidth=1.0, zorder=5.8,
+            line[:, 0], line[:, 1], color=colour, linewidth=1.0, zorder=5.8,
             linestyle=(0, (4, 2)), solid_capstyle="round",
         )  # fmt: skip
 

@@ -114,6 +114,37 @@ def comparison_map(
     )
 
 
+def campaign_map(
+    flights: Sequence[tuple[WorkingPlan, Sequence[str]]], geography: Any = None, fmt: str = "png"
+) -> bytes:
+    """The routes of several flights on one map, each with its colour and the sites that count for
+    it: the first as a plan is drawn, the others over it. It is not for release."""
+    first = flights[0][0]
+    where = {site.id: (site.position, site.value) for plan, _ in flights for site in plan.sites}
+    most = max((value for _, value in where.values()), default=1.0)
+    colours = [layers.FLIGHTS[i % len(layers.FLIGHTS)] for i in range(len(flights))]
+
+    def others(axes: Axes, frame: Frame) -> None:
+        for (plan, _), colour in zip(flights[1:], colours[1:], strict=True):
+            layers.draw_second_route(axes, frame, plan.plan, colour)
+        for (_, sites), colour in zip(flights, colours, strict=True):
+            layers.draw_dots(axes, frame, [where[s] for s in sorted(sites)], colour, most)
+
+    return _draw(
+        first.plan,
+        ground_of(geography),
+        fmt,
+        title=f"{len(flights)} flights, {_title(first.plan)}",
+        positions=[position for plan, _ in flights for position in _extent(plan.plan)],
+        extra=others,
+        banner=NOT_FOR_RELEASE,
+        keys=tuple(
+            (f"flight {i}: {len(sites)} sites", colour, colour)
+            for i, ((_, sites), colour) in enumerate(zip(flights, colours, strict=True), 1)
+        ),
+    )
+
+
 def _title(plan: MissionPlan) -> str:
     date = "" if plan.date is None else f", {plan.date.isoformat()}"
     return f"{clean(plan.observing)} over {clean(plan.observed)}{date}"

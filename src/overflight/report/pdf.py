@@ -27,12 +27,9 @@ from overflight.report.pdfpage import (
     FOOT,
     HEAD,
     HEIGHT,
-    INK,
     MARGIN,
     MM,
     PAGE,
-    RULE,
-    SHADE,
     VERDICT_COLOURS,
     WIDTH,
     Sheet,
@@ -44,6 +41,11 @@ from overflight.report.pdfpage import (
     watermark,
     words,
 )
+from overflight.report.pdfparts import cells as _cells
+from overflight.report.pdfparts import fields as _fields
+from overflight.report.pdfparts import gap as _gap
+from overflight.report.pdfparts import room as _room
+from overflight.report.pdfparts import signature as _signature
 from overflight.report.tables import clean, named, number
 from overflight.report.text import header_fields, times_fields
 from overflight.report.wording import (
@@ -264,43 +266,6 @@ def _signatures(plan: MissionPlan, names: Mapping[str, str] | None, digest: str)
     ]  # fmt: skip
 
 
-def _signature(role: str, party: str, width: float) -> Any:
-    from reportlab.platypus import Table
-
-    labels = ("Name", "Function", "Place", "Date, time (UTC)", "Signature")
-    rows = [[markup(f"<b>{role}</b>: {safe(party)}", "cell"), ""]]
-    rows += [[words(label, "label"), ""] for label in labels]
-    heights = [9 * MM, 9 * MM, 9 * MM, 9 * MM, 9 * MM, 24 * MM]
-    table = Table(rows, colWidths=[29 * MM, width - 29 * MM], rowHeights=heights)
-    table.setStyle(
-        [
-            ("SPAN", (0, 0), (1, 0)),
-            ("BOX", (0, 0), (-1, -1), 0.9, INK),
-            ("BACKGROUND", (0, 0), (-1, 0), SHADE),
-            ("LINEBELOW", (0, 0), (-1, -2), 0.4, RULE),
-            ("VALIGN", (0, 0), (-1, -2), "MIDDLE"),
-            ("VALIGN", (0, -1), (-1, -1), "TOP"),
-        ]
-    )
-    return table
-
-
-def _fields(pairs: Sequence[tuple[str, str]]) -> Any:
-    from reportlab.platypus import Table
-
-    rows = [[words(label, "label"), words(value, "cell")] for label, value in pairs]
-    table = Table(rows, colWidths=[42 * MM, WIDTH - 42 * MM])
-    table.setStyle(
-        [
-            *_padding(1.6),
-            ("LINEBELOW", (0, 0), (-1, -2), 0.3, "#dde0e4"),
-            ("LINEABOVE", (0, 0), (-1, 0), 0.6, RULE),
-            ("LINEBELOW", (0, -1), (-1, -1), 0.6, RULE),
-        ]
-    )
-    return table
-
-
 def _table(table: tables.Table, widths_mm: Sequence[float], *, tight: bool = False) -> Any:
     """A table of words; "none" where it has no rows."""
     if not table.rows:
@@ -315,56 +280,5 @@ def _table(table: tables.Table, widths_mm: Sequence[float], *, tight: bool = Fal
     return _cells(table.columns, rows, widths_mm, tight=tight)
 
 
-def _cells(
-    columns: Sequence[tables.Column],
-    rows: Sequence[Sequence[Any]],
-    widths_mm: Sequence[float],
-    *,
-    tight: bool = False,
-) -> Any:
-    from reportlab.platypus import LongTable
-
-    head = [words(c.title, "head-right" if c.align == "r" else "head") for c in columns]
-    table = LongTable(
-        [head, *rows], colWidths=[w * MM for w in widths_mm], repeatRows=1, splitInRow=1
-    )
-    table.setStyle(
-        [
-            *_padding(1.3 if tight else 2.2),
-            ("BACKGROUND", (0, 0), (-1, 0), SHADE),
-            ("LINEABOVE", (0, 0), (-1, 0), 0.6, INK),
-            ("LINEBELOW", (0, 0), (-1, 0), 0.6, INK),
-            ("LINEBELOW", (0, 1), (-1, -2), 0.25, "#dde0e4"),
-            ("LINEBELOW", (0, "splitlast"), (-1, "splitlast"), 0.4, RULE),
-            ("LINEBELOW", (0, -1), (-1, -1), 0.6, RULE),
-        ]
-    )
-    return table
-
-
-def _padding(points: float) -> list[tuple[Any, ...]]:
-    whole = ((0, 0), (-1, -1))
-    return [
-        ("TOPPADDING", *whole, points),
-        ("BOTTOMPADDING", *whole, points),
-        ("LEFTPADDING", *whole, 3),
-        ("RIGHTPADDING", *whole, 3),
-        ("VALIGN", *whole, "TOP"),
-    ]
-
-
 def _listed(title: str, texts: Sequence[str]) -> list[Any]:
     return [words(title, "section"), *(words(f"– {text}") for text in texts)] if texts else []
-
-
-def _room(millimetres: float) -> Any:
-    """A new page unless so much of this one is left."""
-    from reportlab.platypus import CondPageBreak
-
-    return CondPageBreak(millimetres * MM)
-
-
-def _gap(millimetres: float) -> Any:
-    from reportlab.platypus import Spacer
-
-    return Spacer(1, millimetres * MM)

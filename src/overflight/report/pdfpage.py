@@ -133,6 +133,7 @@ class Sheet:
     heading: str
     marks: tuple[str, ...]
     digest: str
+    digest_of: str = "Plan digest (SHA-256 of the mission plan's JSON)"
 
 
 def numbered_canvas(sheet: Sheet) -> type:
@@ -186,9 +187,7 @@ def _furniture(canvas: Any, sheet: Sheet, number: int, total: int) -> None:
     canvas.setFont(REGULAR, 7.4)
     canvas.setFillColor(HexColor(FAINT))
     canvas.drawString(MARGIN, top, sheet.heading)
-    canvas.drawString(
-        MARGIN, foot, f"Plan digest (SHA-256 of the mission plan's JSON): {sheet.digest}"
-    )
+    canvas.drawString(MARGIN, foot, f"{sheet.digest_of}: {sheet.digest}")
     canvas.drawRightString(PAGE[0] - MARGIN, foot, f"Page {number} of {total}")
     if sheet.marks:
         canvas.setFont(BOLD, 9)

@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from overflight.geo.geodesic import azimuth_deg
@@ -216,8 +216,8 @@ def _leg_row(
     )
 
 
-def stops_table(plan: MissionPlan) -> Table:
-    """The planned landings between start and end."""
+def stops_table(plan: MissionPlan, moment: Callable[[dt.datetime | None], str] = instant) -> Table:
+    """The planned landings between start and end; ``moment`` is how instants are written."""
     by_id = {fix.id: fix for fix in plan.fixes}
     return Table(
         (
@@ -233,8 +233,8 @@ def stops_table(plan: MissionPlan) -> Table:
                 _label(by_id.get(stop.fix), stop.fix),
                 _position(by_id.get(stop.fix)),
                 clean(stop.purpose),
-                instant(stop.arrives),
-                instant(stop.departs),
+                moment(stop.arrives),
+                moment(stop.departs),
                 duration(stop.arrives, stop.departs),
             )
             for stop in plan.stops

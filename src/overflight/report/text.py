@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from overflight.report import tables
 from overflight.report.flight_text import flight_lines, not_level_fields
 from overflight.report.tables import clean, instant, measure, named, number
+from overflight.report.weather import clear_of, weather_fields
 from overflight.report.wording import (
     HEADINGS,
     counted,
@@ -116,6 +117,8 @@ def plan_text(working: WorkingPlan, home: bool = True, width: int = WIDTH) -> st
         ("", clean(limit.cite)),
         ("Observed", f"{len(seen)} of {len(working.sites)} sites, value "
          f"{measure(working.value_observed)} of {measure(working.value_total)}"),
+        *_fix_fields(working),
+        *weather_fields(working),
         *not_level_fields(working),
         ("Search", _search(working)),
         ("Certificate", clean(str(working.certificate or "none"))),
@@ -131,6 +134,14 @@ def plan_text(working: WorkingPlan, home: bool = True, width: int = WIDTH) -> st
         lines += _section("NOT PUBLIC", _bullets([note], width))
     lines += _section("ASSUMPTIONS (not facts: check before use)", _assumed(working, width))
     return "\n".join(lines).rstrip()
+
+
+def _fix_fields(working: WorkingPlan) -> list[tuple[str, str]]:
+    """How many fixes there are, where a limit on them was asked for."""
+    if working.max_fixes is None:
+        return []
+    count = sum(fix.airfield is None for fix in working.plan.fixes)
+    return [("Fixes", f"{count}, of at most {working.max_fixes} asked for (airfields apart)")]
 
 
 def header_fields(
@@ -234,7 +245,8 @@ def _legs(plan: MissionPlan, width: int) -> list[str]:
 
 
 def _stops(plan: MissionPlan, width: int) -> list[str]:
-    table = tables.stops_table(plan).only("Fix", "Purpose", "Arrives", "Departs", "Stay")
+    short = tables.stops_table(plan, tables.day_and_time)
+    table = short.only("Fix", "Purpose", "Arrives", "Departs", "Stay")
     return tables.render(table, width)
 
 
@@ -245,6 +257,7 @@ def _sensors(plan: MissionPlan, width: int) -> list[str]:
 def _observed(working: WorkingPlan, width: int) -> list[str]:
     by_id = {site.id: site for site in working.sites}
     best: dict[str, tuple[str, ...]] = {}
+    letters = tables.sensor_letters(working.plan)
     for seen in working.observations:
         site = by_id.get(seen.site)
         name = clean(site.name or site.id) if site else clean(seen.site)
@@ -253,9 +266,10 @@ def _observed(working: WorkingPlan, width: int) -> list[str]:
             name,
             measure(site.value if site else None),
             str(seen.leg + 1),
-            clean(seen.sensor),
+            letters.get(seen.sensor, clean(seen.sensor)),
             number(seen.off_track_km, 1),
             resolution,
+            *((clear_of(working.weather, seen.site),) if working.weather else ()),
             tables.day_and_time(seen.at),
         )
         best.setdefault(seen.site, row)
@@ -263,9 +277,10 @@ def _observed(working: WorkingPlan, width: int) -> list[str]:
         tables.Column("Site", most=28),
         tables.Column("Value", "r"),
         tables.Column("Leg", "r"),
-        tables.Column("Sensor", most=20),
+        tables.Column("S", most=20),
         tables.Column("off km", "r"),
         tables.Column("res. m", "r"),
+        *((tables.Column("clear", "r"),) if working.weather else ()),
         tables.Column("At", "r"),
     )
     rows = tables.render(tables.Table(columns, tuple(best.values())), width)

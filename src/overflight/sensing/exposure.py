@@ -58,10 +58,14 @@ def exposures(
         away = np.hypot(across, beyond)
         closer = away < nearest
         nearest[closer], nearest_leg[closer] = away[closer], number
-        for view in (views[name] for name in leg.sensors if name in views):
+        looking = [views[name] for name in leg.sensors if name in views]
+        known_strips = [v.strip(leg.height_agl_m) for v in looking if v.sensor is not None]
+        level = (along >= margin_km) & (along <= length - margin_km)
+        surely = level & _whole(known_strips, across, margin_km)
+        for view in looking:
             strip = view.strip(leg.height_agl_m)
             perhaps = (beyond <= margin_km) & _within(strip, across, margin_km)
-            surely = (beyond == 0) & _within(strip, across, -margin_km)
+            inside = surely & _within(strip, across, 0.0)
             for i in np.flatnonzero(perhaps):
                 found[i].append(
                     Sighting(
@@ -71,7 +75,7 @@ def exposures(
                         off_track_km=float(across[i]),
                         height_agl_m=leg.height_agl_m,
                         ground_resolution_m=view.resolves(leg.height_agl_m, float(across[i])),
-                        surely=bool(surely[i]) and view.sensor is not None,
+                        surely=bool(inside[i]) and view.sensor is not None,
                         basis=view.basis,
                     )
                 )
@@ -125,6 +129,27 @@ def _within(strip: Strip, across_km: Floats, by_km: Kilometres) -> Flags:
     right = (across_km >= near) & (across_km <= far) & strip.right
     left = (-across_km >= near) & (-across_km <= far) & strip.left
     return np.asarray(right | left, dtype=bool)
+
+
+def _whole(strips: Sequence[Strip], across_km: Floats, margin_km: Kilometres) -> Flags:
+    """Whether all within ``margin_km`` of a point, across the track, lies in strips that join."""
+    spans = []
+    for strip in strips:
+        if strip.left and strip.right and strip.near_km == 0:
+            spans.append((-strip.far_km, strip.far_km))
+        else:
+            spans += [(strip.near_km, strip.far_km)] * strip.right
+            spans += [(-strip.far_km, -strip.near_km)] * strip.left
+    joined: list[tuple[float, float]] = []
+    for low, high in sorted(spans):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    held = np.zeros(len(across_km), dtype=bool)
+    for low, high in joined:
+        held |= (across_km - margin_km >= low) & (across_km + margin_km <= high)
+    return held
 
 
 def _passed(leg: Leg, along: Kilometres, length: Kilometres) -> dt.datetime | None:

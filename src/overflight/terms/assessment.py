@@ -9,6 +9,8 @@ from typing import Any
 from overflight.terms.findings import Findings
 from overflight.terms.mission_plan import MissionPlan
 
+ASSESSMENT_VERSION = 1
+
 
 class Support(StrEnum):
     """Whether the documents bear out the ground of a change."""
@@ -53,20 +55,3 @@ class Assessment:
     distance_km: tuple[float, float]
     lost_km2: float | None
     notes: tuple[str, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        from dataclasses import asdict
-
-        return {
-            "kind": "counter-proposal-assessment",
-            "version": 1,
-            "changes": [{**asdict(c), "support": str(c.support)} for c in self.changes],
-            "reading": self.reading,
-            "distance_before_km": self.distance_km[0],
-            "distance_after_km": self.distance_km[1],
-            "lost_km2": self.lost_km2,
-            "new_breaches": list(self.new_breaches),
-            "findings": self.findings.as_dict(),
-            "plan_findings": self.plan_findings.as_dict(),
-            "notes": list(self.notes),
-        }

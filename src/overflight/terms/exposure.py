@@ -17,8 +17,9 @@ class Sighting:
     ``at`` is when the aircraft passes abeam (None: the plan gives no times for the leg),
     ``off_track_km`` how far beside the leg the place lies, positive to the right.
     ``ground_resolution_m`` is what the sensor resolves there (None: no figure is known).
-    ``surely`` is false where the place lies within the margin of the strip's edge or of the leg's
-    ends, or where the strip is only a bound because the sensor's angles are not known.
+    ``surely`` is false where the place lies within the margin of the leg's ends or of where the
+    strips of all sensors together end, or outside this sensor's strip, or where the strip is only a
+    bound because the sensor's angles are not known.
     """
 
     leg: int

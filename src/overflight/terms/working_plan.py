@@ -16,6 +16,7 @@ from overflight.terms.flyability import Flyability
 from overflight.terms.mission_plan import MissionPlan
 from overflight.terms.sites import Site
 from overflight.terms.values import CitedValue
+from overflight.terms.weather import WeatherValue
 from overflight.units import Kilometres, Metres
 
 WORKING_PLAN_VERSION = 1
@@ -57,7 +58,10 @@ class WorkingPlan:
     None: not known which, so that all figures count as private once an overlay was used.
     ``not_decided_here`` are the rules that public data would answer otherwise, or not at all.
     ``certificate`` says how much the best plan can be worth at most; None where nobody asked.
+    ``max_fixes`` is how many fixes it was allowed besides its airfields; None: any number.
     ``flyability`` is what flying it takes, leg by leg; None where that was not reckoned.
+    ``weather`` is what it is worth under a forecast; None: made without one. With it the
+    ``certificate`` is about what is expected.
     """
 
     plan: MissionPlan
@@ -73,6 +77,8 @@ class WorkingPlan:
     not_decided_here: tuple[str, ...] = ()
     certificate: Certificate | None = None
     flyability: Flyability | None = None
+    weather: WeatherValue | None = None
+    max_fixes: int | None = None
 
     @property
     def sites_observed(self) -> frozenset[str]:

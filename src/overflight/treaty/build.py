@@ -10,8 +10,11 @@ from types import MappingProxyType
 from overflight.geo.positions import Position
 from overflight.terms.values import Status
 from overflight.treaty import model
+from overflight.treaty.checklists import build_checklist
 from overflight.treaty.cite import Citer, cited_value, frozen, last_day, sources_of
 from overflight.treaty.crosscheck import Regime
+from overflight.treaty.messages import build_message
+from overflight.treaty.quota_rules import build_entry_kind, build_limit
 from overflight.treaty.rows import Row
 
 
@@ -66,6 +69,15 @@ def build(
             _disputed(row, cite) for row in regime.rows("territory.toml/disputed")
         ),
         rules=tuple(_rule(row, cite) for row in regime.rows("rules.toml/rule")),
+        checklists=tuple(
+            build_checklist(row, cite) for row in regime.rows("checklists.toml/checklist")
+        ),
+        messages=tuple(build_message(row, cite) for row in regime.rows("messages.toml/message")),
+        quota_limits=tuple(build_limit(row, cite) for row in regime.rows("ledger.toml/limit")),
+        entry_kinds=tuple(build_entry_kind(row, cite) for row in regime.rows("ledger.toml/entry")),
+        addressees=MappingProxyType(
+            {r.data["code"]: r.data["name"] for r in regime.rows("messages.toml/addressee")}
+        ),
         aircraft_folders=aircraft,
     )
 
@@ -229,6 +241,7 @@ def _category(row: Row, cite: Citer) -> model.SensorCategory:
         MappingProxyType(limits),
         cite(row),
         _note(row),
+        data.get("weather_bound", True),
     )
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from overflight.treaty.check import check_row, is_code
 from overflight.treaty.dated import Span, add_months, overlaps
+from overflight.treaty.messages import message_problems
 from overflight.treaty.overlay import identity, is_partial, span, table_of
 from overflight.treaty.problems import Problem, did_you_mean
+from overflight.treaty.quota_rules import ledger_problems
 from overflight.treaty.rows import Row, Tables
 from overflight.treaty.schema import REQUIRED_FILES, Table
 from overflight.treaty.vocabulary import ANY
@@ -374,4 +376,6 @@ _CHECKS: tuple[Callable[[Regime], Iterator[Problem]], ...] = (
     _airfields,
     _rules,
     _borders,
+    message_problems,
+    ledger_problems,
 )

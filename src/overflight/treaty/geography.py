@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -144,6 +145,27 @@ class Geography:
         return self._non_party_land.nearest(
             a, b, self.chart.other.crossed(a, b), within_km=within_km
         )
+
+    def nearest_to_neighbours(
+        self, path: Sequence[Position], *, within_km: Kilometres = REACH_KM
+    ) -> tuple[tuple[int, NonPartyApproach], ...]:
+        """Where the path comes nearest to each neighbour, party or not, with the leg's number.
+
+        The nearest first; only neighbours to which it comes within ``within_km``.
+        """
+        found = []
+        legs = list(enumerate(pairwise(path)))
+        crossed = [self.chart.other.crossed(a, b) for _, (a, b) in legs]
+        for state, neighbour in self.neighbours.items():
+            land = NonPartyLand(self.chart.other, {state: neighbour})
+            near = [
+                (number, approach)
+                for number, (a, b) in legs
+                if (approach := land.nearest(a, b, crossed[number], within_km=within_km))
+            ]
+            if near:
+                found.append(min(near, key=lambda entry: entry[1].distance_km))
+        return tuple(sorted(found, key=lambda entry: entry[1].distance_km))
 
     # --- for the planner ------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from overflight.errors import DataError
 from overflight.geo.positions import Position
+from overflight.terms.checklists import Checklist
 from overflight.terms.citations import Citation, Source
+from overflight.terms.messages import MessageType
+from overflight.terms.quotas import EntryKind, QuotaLimit
 from overflight.terms.values import CitedValue, Status
 from overflight.treaty.parties import (
     Between,
@@ -170,7 +173,7 @@ class ActiveQuota:
 @dataclass(frozen=True, slots=True)
 class SensorCategory:
     """A category of sensor. ``limits``: name ("resolution_limit") -> its dated values; in a
-    view, the one value in force."""
+    view, the one value in force. ``weather_bound``: whether weather keeps it from seeing."""
 
     id: str
     name: str
@@ -179,6 +182,7 @@ class SensorCategory:
     limits: Mapping[str, tuple[CitedValue, ...]]
     citations: tuple[Citation, ...]
     note: str = ""
+    weather_bound: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +312,11 @@ class Treaty:
     territories: tuple[Territory, ...] = ()
     disputed_areas: tuple[DisputedArea, ...] = ()
     rules: tuple[RuleBinding, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
+    messages: tuple[MessageType, ...] = ()
+    quota_limits: tuple[QuotaLimit, ...] = ()
+    entry_kinds: tuple[EntryKind, ...] = ()
+    addressees: Mapping[str, str] = field(default_factory=dict)
     aircraft_folders: tuple[tuple[Path, bool], ...] = ()
     """Where aircraft files lie, and whether a folder is private; a later one lies on top."""
 

@@ -7,8 +7,13 @@ looks at the raw files. Adding a key to the format means adding it here and in `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from overflight.treaty.checklists_shape import CHECKLISTS
+from overflight.treaty.ledger_shape import LEDGER
+from overflight.treaty.messages_shape import MESSAGES
+from overflight.treaty.shape import Key, Table
+from overflight.treaty.shape import may as _may
+from overflight.treaty.shape import need as _need
 from overflight.treaty.vocabulary import (
     AIRCRAFT_EVENTS,
     AIRFIELD_ROLES,
@@ -19,43 +24,7 @@ from overflight.treaty.vocabulary import (
     STATUSES,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key of a row: ``kind`` names its type (see check.py), ``choices`` what it may say."""
-
-    kind: str = "text"
-    required: bool = False
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table of a file.
-
-    ``identity`` are the keys that tell rows apart. ``value`` is the key that holds the value of
-    a dated row ("" for a row without dates). ``single`` tables are written [name], the others
-    [[name]]. ``positive`` says that a number must be above zero. ``limits`` allows any further
-    nested table of dated values; ``free`` any further key.
-    """
-
-    keys: Mapping[str, Key]
-    identity: tuple[str, ...] = ()
-    value: str = ""
-    nested: Mapping[str, Table] = field(default_factory=dict)
-    single: bool = False
-    positive: bool = False
-    limits: bool = False
-    free: bool = False
-
-
-def _need(kind: str = "text", *choices: str) -> Key:
-    return Key(kind, True, choices)
-
-
-def _may(kind: str = "text", *choices: str) -> Key:
-    return Key(kind, False, choices)
-
+__all__ = ["AIRCRAFT_FILE", "FILES", "LIMIT", "REQUIRED_FILES", "SOURCE", "Key", "Table"]
 
 _NOTE = {"note": _may()}
 _CITE = {"cite": _need("cite"), **_NOTE}
@@ -228,6 +197,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "name": _may(),
                 "annotation": _need("texts"),
                 "height_bound": _may("flag"),
+                "weather_bound": _may("flag"),
                 **_CITE,
             },
             ("id",),
@@ -341,6 +311,9 @@ FILES: Mapping[str, Mapping[str, Table]] = {
             ("id", "phase", "predicate", "limit", "title"),
         )
     },
+    "messages.toml": MESSAGES,
+    "checklists.toml": CHECKLISTS,
+    "ledger.toml": LEDGER,
 }
 """File name -> table name -> what it holds."""
 

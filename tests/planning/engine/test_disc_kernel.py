@@ -11,7 +11,7 @@ from pyproj import Geod
 from shapely import LineString, Point, Polygon, contains_xy
 
 from overflight.errors import PlanError
-from overflight.planning.engine import disc_search, disc_tighten, legs, plane, tours
+from overflight.planning.engine import disc_grid, disc_search, disc_tighten, legs, plane, tours
 from overflight.planning.engine.discs import solve_ceop, solve_ceop_geodesic
 from overflight.planning.engine.spending import Spending
 
@@ -76,7 +76,7 @@ def random_path(seed: int) -> tuple[legs.Discs, legs.Path]:
     draw = np.random.default_rng(seed)
     xy, r = draw.random((60, 2)) * 100, draw.random(60) * 8
     walls, corners = np.zeros((0, 4)), np.zeros((0, 2))
-    discs = disc_search.grid_discs(*xy.T, r, draw.random(60), FLAT, walls, corners)
+    discs = disc_grid.grid_discs(*xy.T, r, draw.random(60), FLAT, walls, corners)
     path = legs.new_path(60)
     points = draw.random((12, 2)) * 120 - 10
     path.x[:12], path.y[:12] = points.T
@@ -188,7 +188,7 @@ def test_only_a_path_whose_true_length_fits_is_kept():
     draw = np.random.default_rng(5)
     walls, corners = np.zeros((0, 4)), np.zeros((0, 2))
     xy = draw.random((40, 2)) * 100
-    discs = disc_search.grid_discs(*xy.T, np.full(40, 4.0), np.ones(40), FLAT, walls, corners)
+    discs = disc_grid.grid_discs(*xy.T, np.full(40, 4.0), np.ones(40), FLAT, walls, corners)
     limit = 250.0
 
     def longer(path: legs.Path) -> float:

@@ -5,13 +5,23 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba.core.errors import NumbaError
 from shapely import LineString
 
 from overflight.planning.engine import state as place
+from overflight.planning.engine.compiled import leaf
 from overflight.planning.engine.shorten import join, shorten, wake
-from overflight.planning.engine.tours import chain_order, neighbour_lists, new_random, tour_length
+from overflight.planning.engine.tours import (
+    arrange,
+    chain_order,
+    construct,
+    neighbour_lists,
+    new_random,
+    tour_length,
+)
 
 
 def begin(seed: int, n: int, m: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, place.State]:
@@ -114,3 +124,60 @@ def test_neighbours_and_chain_are_what_sorting_says(seed, n, k):
         others = np.sort(np.delete(distance[i], i))
         assert np.array_equal(distance[i, near[i]], others[:k])
     assert sorted(chain_order(near, n - 1)) == list(range(n))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 200), st.integers(0, 3))
+def test_candidates_are_in_the_order_of_their_keys(seed, n, more):
+    draw = np.random.default_rng(seed)
+    keys = draw.permutation(n).astype(float)
+    found = np.arange(n + more, dtype=np.int32)
+    rank = np.append(keys, np.full(more, -1.0))
+    arrange(found, rank, n)
+    assert found[:n].tolist() == np.argsort(keys).tolist()
+    assert rank[:n].tolist() == sorted(keys.tolist())
+    assert found[n:].tolist() == list(range(n, n + more))
+
+
+def by_hand(distance, scores, limit, given, alpha) -> list[int]:
+    """Greedy insertion by looking at every node and every edge each time."""
+    tour = list(given)
+    while True:
+        best = (-1.0, 0, 0)
+        length = sum(distance[a, b] for a, b in zip(tour, tour[1:] + tour[:1], strict=True))
+        for c in set(range(len(scores))) - set(tour):
+            ways = [
+                distance[tour[i - 1], c] + distance[c, tour[i]] - distance[tour[i - 1], tour[i]]
+                for i in range(len(tour))
+            ]
+            at = int(np.argmin(ways))
+            if length + ways[at] <= limit:
+                key = scores[c] ** alpha / (max(ways[at], 0.0) + 1e-6 * limit / len(scores))
+                best = max(best, (key, c, at))
+        if best[0] < 0:
+            return tour
+        tour.insert(best[2], best[1])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(5, 25), st.sampled_from([0.5, 1.0, 2.0]))
+def test_the_first_tour_is_that_of_greedy_insertion_where_every_node_is_near(seed, n, alpha):
+    _, distance, near, _ = begin(seed, n, 2)
+    scores = 1.0 + np.random.default_rng(seed + 1).random(n)
+    limit = 0.5 * n**0.5
+    start = np.array([0], dtype=np.int32)
+    tour = construct(distance, scores, limit, start, alpha, near).tolist()
+    hand = by_hand(distance, scores, limit, [0], alpha)
+    assert tour[0] == 0 and set(tour) == set(hand)
+    length = tour_length(distance, np.array(tour, dtype=np.int32), len(tour))
+    assert length <= limit * (1.0 + 1e-12)
+    assert np.isclose(length, tour_length(distance, np.array(hand, dtype=np.int32), len(hand)))
+
+
+def test_what_counts_no_references_can_make_no_array():
+    @leaf
+    def makes_one(n):
+        return np.empty(n)
+
+    with pytest.raises(NumbaError, match="returning of array"):
+        makes_one(3)

@@ -92,6 +92,13 @@ def grounds(view: TreatyView) -> Mapping[str, str]:
     return {} if binding is None else dict(binding.parameters.get("allowed", {}))
 
 
+def rests_on(view: TreatyView, ground: str) -> Mapping[str, Any]:
+    """What the regime says must be shown for a ground: its evidence, paragraphs, means."""
+    binding = _bound_to(view, _GROUND)
+    known = {} if binding is None else binding.parameters.get("rests_on", {})
+    return dict(known.get(ground, {}))
+
+
 def _refuse_another_plan(plan: MissionPlan, proposal: CounterProposal) -> None:
     digest = plan_digest(plan)
     if proposal.plan_sha256 != digest:
@@ -186,8 +193,7 @@ def _support(
     if change.cause not in known:
         named = "; ".join(f"{name} ({words})" for name, words in known.items())
         return Support.UNKNOWN_GROUND, f"{change.cause!r} is no ground for a change: {named}."
-    binding = _bound_to(view, _GROUND)
-    rests = {} if binding is None else binding.parameters.get("rests_on", {}).get(change.cause, {})
+    rests = rests_on(view, change.cause)
     kind = rests.get("evidence", "")
     named_evidence = change.evidence.get(kind, "")
     if not kind:
@@ -241,7 +247,7 @@ def _hazard_shown(hazard: str, change: Change, plan: MissionPlan) -> tuple[Suppo
         if outline.intersects_leg(at[plan.legs[number].start], at[plan.legs[number].end])
     ]
     if crossed:
-        legs = ", ".join(map(str, crossed))
+        legs = ", ".join(str(number + 1) for number in crossed)
         return Support.SHOWN, f"Leg {legs} of the plan goes through {hazard}."
     return Support.NOT_SHOWN, f"No leg that would change goes through {hazard}."
 

@@ -81,13 +81,13 @@ def _refuse_bad_legs(plan: MissionPlan, changes: Sequence[Change]) -> None:
         span = range(change.first_leg, change.last_leg + 1)
         if change.last_leg >= len(plan.legs):
             raise PlanError(
-                f"a change is proposed for leg {change.last_leg}; the plan has legs 0 to "
-                f"{len(plan.legs) - 1}",
-                remedy="Count the legs from 0, in the order of the plan.",
+                f"a change is proposed for leg {change.last_leg + 1}; the plan has legs 1 to "
+                f"{len(plan.legs)}",
+                remedy="Count the legs from 1, in the order of the plan.",
             )
         if busy & set(span):
             raise PlanError(
-                f"two changes are proposed for leg {min(busy & set(span))}",
+                f"two changes are proposed for leg {min(busy & set(span)) + 1}",
                 remedy="Put what changes on one leg into one change.",
             )
         busy |= set(span)
@@ -200,13 +200,13 @@ def _timed(plan: MissionPlan, begins: dict[int, dt.datetime], before: MissionPla
         wanted = begins.get(number, clock)
         if wanted < clock and number:
             raise PlanError(
-                f"leg {number} is to begin at {wanted:%Y-%m-%d %H:%M}Z, and the aircraft is "
+                f"leg {number + 1} is to begin at {wanted:%Y-%m-%d %H:%M}Z, and the aircraft is "
                 f"there only at {clock:%Y-%m-%d %H:%M}Z",
                 remedy="Propose a later time, or change the legs before it too.",
             )
         if wanted > clock and number and leg.start not in stays:
             raise PlanError(
-                f"leg {number} is to begin later than the aircraft gets there, in the air",
+                f"leg {number + 1} is to begin later than the aircraft gets there, in the air",
                 remedy="Propose a later departure for the first leg after a landing.",
             )
         if leg.start in stays and stops and stops[-1].fix == leg.start:

@@ -16,6 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from overflight.planning.engine.compiled import leaf
 from overflight.planning.engine.recreate import centre, gather, rank, refill, ruin
 from overflight.planning.engine.shorten import shorten, wake
 from overflight.planning.engine.state import (
@@ -31,7 +32,7 @@ from overflight.planning.engine.state import (
     settle,
     take_back,
 )
-from overflight.planning.engine.tours import TINY, Matrix, Scores, below, uniform
+from overflight.planning.engine.tours import TINY, Matrix, Scores, Tour, below, uniform
 
 SQUEEZED = 0.8
 """The part of a run after which no tour may be longer than the limit."""
@@ -62,7 +63,7 @@ class Settings(NamedTuple):
     """Near nodes that the shortening looks at."""
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def polish(
     state: State, distance: Matrix, scores: Scores, limit: float, near: NDArray[np.int32]
 ) -> None:
@@ -93,6 +94,33 @@ def anneal(
 ) -> None:
     """Run some iterations; the temperature goes as the spent part goes from begin to end."""
     n = distance.shape[0]
+    gone = np.empty(n, np.int32)
+    found = np.empty(n, np.int32)
+    keys = np.empty(n, np.float64)
+    _steps(
+        *(state, distance, scores, limit, near, settings, iterations, begin, end),
+        *(gone, found, keys),
+    )
+    settle(state, distance, scores, limit)
+
+
+@leaf
+def _steps(
+    state: State,
+    distance: Matrix,
+    scores: Scores,
+    limit: float,
+    near: NDArray[np.int32],
+    settings: Settings,
+    iterations: int,
+    begin: float,
+    end: float,
+    gone: Tour,
+    found: Tour,
+    keys: Scores,
+) -> None:
+    """``anneal`` with room for its lists."""
+    n = distance.shape[0]
     links = state.links
     journal = state.journal
     queue = state.queue
@@ -100,9 +128,6 @@ def anneal(
     values = state.values
     counts = state.counts
     random = state.random
-    gone = np.empty(n, np.int32)
-    found = np.empty(n, np.int32)
-    keys = np.empty(n, np.float64)
     width = near.shape[1]
     narrow = min(6, width)
     small = 1e-10 * abs(limit) + TINY
@@ -201,4 +226,3 @@ def anneal(
             take_back(links, journal, counts)
             values[LENGTH] = old_length
             values[SCORE] = old_score
-    settle(state, distance, scores, limit)

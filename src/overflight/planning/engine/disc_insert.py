@@ -6,8 +6,8 @@ Compiled pieces of the search over discs (``sweep``). Lengths here are planar.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from overflight.planning.engine.compiled import leaf
 from overflight.planning.engine.legs import HINT, SIZE, Discs, Path
 from overflight.planning.engine.tours import FAR, Random, below, uniform
 
@@ -15,7 +15,7 @@ INSIDE = 1.0 - 1e-9
 """Waypoints keep to this part of a radius, so that rounding loses no disc."""
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def reflect(
     ax: float, ay: float, bx: float, by: float, cx: float, cy: float, r: float, x: float, y: float
 ) -> tuple[float, float]:
@@ -33,7 +33,7 @@ def reflect(
     return x, y
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def extra_way(path: Path, place: int, x: float, y: float) -> float:
     """How much longer the path gets with a new point before point ``place``."""
     ax, ay, bx, by = path.x[place - 1], path.y[place - 1], path.x[place], path.y[place]
@@ -41,7 +41,7 @@ def extra_way(path: Path, place: int, x: float, y: float) -> float:
     return float(w - path.span[place - 1])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def insertion(path: Path, discs: Discs, c: int) -> tuple[float, int, float, float]:
     """The cheapest new point that touches disc c: extra length, place, x, y.
 
@@ -90,7 +90,7 @@ def insertion(path: Path, discs: Discs, c: int) -> tuple[float, int, float, floa
     return best, place, at_x, at_y
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def fresh_score(path: Path, discs: Discs, c: int, x: float, y: float) -> float:
     """The score of untouched discs that a point of disc c lies in."""
     total = discs.score[c]
@@ -103,7 +103,7 @@ def fresh_score(path: Path, discs: Discs, c: int, x: float, y: float) -> float:
     return float(total)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def lens(
     path: Path,
     discs: Discs,

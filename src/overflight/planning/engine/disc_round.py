@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from overflight.planning.engine.compiled import owner
 from overflight.planning.engine.legs import ROOM, SIZE, Discs, Path, crossings, splice
 from overflight.planning.engine.tours import FAR
 
@@ -41,7 +42,7 @@ def shortest_ways(corners: Floats, walls: Floats) -> tuple[Floats, NDArray[np.in
     return ways, hops
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@owner
 def go_round(path: Path, discs: Discs, i: int, longest: float, reach: float) -> int:
     """Put corners into the leg from point i to i + 1 if it meets a wall; how many were put in.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overflight.planning.engine import legs, sweep, tours
-from overflight.planning.engine.disc_round import shortest_ways
 from overflight.planning.engine.spending import Spending
 
 Floats = NDArray[np.float64]
@@ -25,7 +23,7 @@ WIDER = 4.0
 class Tuning:
     """In units of the mean score and of score per length."""
 
-    hot: float = 2.0
+    hot: float = 4.0
     cold: float = 0.05
     price: float = 0.35
     """While little of the score is reached; ``cheap`` when nearly all is."""
@@ -33,9 +31,10 @@ class Tuning:
     penalty: float = 1.0
     slack: float = 0.05
     longest: int = 8
-    slides: float = 0.5
+    slides: float = 0.35
     tries: int = 2
     tight: float = 0.02
+    elsewhere: float = 1.0
     starts: int = 8
     """At most, and at least two; one for every ``each`` iterations a disc."""
     each: float = 400.0
@@ -138,6 +137,7 @@ class Search:
             tuning.slides,
             tuning.tries,
             tuning.tight,
+            tuning.elsewhere,
         )
         spending = self.spending
         begin = spending.spent
@@ -150,53 +150,10 @@ class Search:
             part = count / max(1.0, spending.total_iterations)
             done = min(1.0, (now - begin) / max(1e-12, until - begin))
             then = min(1.0, (now + part - begin) / max(1e-12, until - begin))
-            clock = time.perf_counter()
+            clock = spending.clock()
             sweep.anneal(path, best, self.discs, self.limit, heat, self.random, count, done, then)
-            spending.took(count, time.perf_counter() - clock)
+            spending.took(count, spending.clock() - clock)
             done = then
             if best.sums[legs.SCORE] > self.best.sums[legs.SCORE] + 1e-9:
                 self.take(best)
         return best
-
-
-def grid_discs(
-    x: Floats, y: Floats, r: Floats, score: Floats, warp: Floats, walls: Floats, corners: Floats
-) -> legs.Discs:
-    """Discs sorted into a grid whose cells are a little smaller than the largest radius."""
-    if not len(x):  # one that is worth nothing keeps the kernel free of special cases
-        x, y, r, score = (np.zeros(1) for _ in range(4))
-    reach = max(float(r.max()), 1e-9)
-    low, high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
-    cell = max(0.7 * reach, float(np.sqrt(np.prod(high - low + reach) / (4.0 * len(x) + 64.0))))
-    shape = ((high - low) / cell).astype(np.int64) + 1
-    number = ((y - low[1]) / cell).astype(np.int64) * shape[0] + ((x - low[0]) / cell).astype(
-        np.int64
-    )
-    order = np.lexsort((x, number))
-    cells = np.searchsorted(number[order], np.arange(shape[0] * shape[1] + 1)).astype(np.int32)
-    x, y, r, score = (np.ascontiguousarray(a[order]) for a in (x, y, r, score))
-    n = len(x)
-    between = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
-    near = (
-        tours.neighbour_lists(between, min(n - 1, 20))
-        if n > 1
-        else np.zeros((1, 0), dtype=np.int32)
-    )
-    rows, other = np.nonzero((between < r[:, None] + r[None, :]) & ~np.eye(n, dtype=bool))
-    first = np.searchsorted(rows, np.arange(n + 1)).astype(np.int32)
-    return legs.Discs(
-        x,
-        y,
-        r,
-        score,
-        near,
-        first,
-        other.astype(np.int32),
-        np.array([*low, 1.0 / cell]),
-        shape,
-        cells,
-        warp,
-        walls,
-        corners,
-        *shortest_ways(corners, walls),
-    )

@@ -6,9 +6,9 @@ Compiled pieces of the search over discs (``sweep``).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from overflight.planning.engine.compiled import leaf
 from overflight.planning.engine.disc_insert import reflect
 from overflight.planning.engine.legs import BLOCKED, LOG, LOST, SIZE, Discs, Path, count_leg, splice
 
@@ -17,7 +17,7 @@ ROUNDS = 3
 SAFE = 1.0 - 1e-10
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _touches(
     ax: float, ay: float, bx: float, by: float, cx: float, cy: float, square: float
 ) -> bool:
@@ -32,7 +32,7 @@ def _touches(
     return bool(px * px + py * py <= square)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _missed(
     discs: Discs,
     held: NDArray[np.int32],
@@ -55,7 +55,7 @@ def _missed(
     return -1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def tighten(path: Path, discs: Discs, i: int, reach: float) -> bool:
     """Tighten waypoint i, or drop it where nothing needs it; whether it was dropped.
 
@@ -133,7 +133,7 @@ def tighten(path: Path, discs: Discs, i: int, reach: float) -> bool:
     return False
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def tighten_around(path: Path, discs: Discs, i: int, wide: int, reach: float) -> None:
     """Tighten the waypoints within ``wide`` of the i-th, one after another."""
     k = max(1, i - wide)

@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from overflight.errors import PlanError
 from overflight.planning.engine import legs, tours
-from overflight.planning.engine.disc_search import Search, Tuning, grid_discs
+from overflight.planning.engine.disc_grid import grid_discs
+from overflight.planning.engine.disc_search import Search, Tuning
 from overflight.planning.engine.spending import Spending
 
 Floats = NDArray[np.float64]

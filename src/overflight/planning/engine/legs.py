@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from overflight.planning.engine.compiled import leaf
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -80,7 +81,7 @@ def new_path(discs: int) -> Path:
     )
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def true_length(ax: float, ay: float, bx: float, by: float, warp: Floats) -> float:
     x = 0.5 * (ax + bx)
     y = 0.5 * (ay + by)
@@ -90,7 +91,7 @@ def true_length(ax: float, ay: float, bx: float, by: float, warp: Floats) -> flo
     return float(np.sqrt(dx * dx + dy * dy) * factor)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def crossings(ax: float, ay: float, bx: float, by: float, walls: Floats) -> int:
     """How many walls the leg meets."""
     count = 0
@@ -109,7 +110,7 @@ def crossings(ax: float, ay: float, bx: float, by: float, walls: Floats) -> int:
     return count
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _count_discs(
     path: Path,
     discs: Discs,
@@ -144,7 +145,7 @@ def _count_discs(
                         path.counts[LOST] += 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def count_leg(path: Path, discs: Discs, i: int, sign: int, reach: float) -> None:
     """Count the leg from point i to i + 1 in (sign 1) or out (sign -1)."""
     ax, ay, bx, by = path.x[i], path.y[i], path.x[i + 1], path.y[i + 1]
@@ -182,18 +183,28 @@ def count_leg(path: Path, discs: Discs, i: int, sign: int, reach: float) -> None
         _count_discs(path, discs, begin, stop, sign, ax, ay, dx, dy, size)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
+def widest(discs: Discs) -> float:
+    """The largest radius."""
+    reach = 0.0
+    for k in range(discs.r.size):
+        reach = max(reach, discs.r[k])
+    return reach
+
+
+@leaf
 def recount(path: Path, discs: Discs) -> None:
     """Take all sums and counts afresh from the points."""
-    path.sums[:] = 0.0
-    path.touched[:] = 0
+    path.sums[LENGTH] = path.sums[SCORE] = 0.0
+    for k in range(path.touched.size):
+        path.touched[k] = 0
     path.counts[BLOCKED] = 0
-    reach = discs.r.max()
+    reach = widest(discs)
     for i in range(path.counts[SIZE] - 1):
         count_leg(path, discs, i, 1, reach)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def splice(
     path: Path, discs: Discs, i: int, j: int, put: int, x: float, y: float, reach: float
 ) -> None:
@@ -221,12 +232,15 @@ def splice(
         count_leg(path, discs, k, 1, reach)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def copy_path(source: Path, target: Path) -> None:
-    m = source.counts[SIZE]
-    target.x[:m] = source.x[:m]
-    target.y[:m] = source.y[:m]
-    target.span[:m] = source.span[:m]
-    target.touched[:] = source.touched
-    target.sums[:] = source.sums
-    target.counts[:] = source.counts
+    for k in range(source.counts[SIZE]):
+        target.x[k] = source.x[k]
+        target.y[k] = source.y[k]
+        target.span[k] = source.span[k]
+    for k in range(source.touched.size):
+        target.touched[k] = source.touched[k]
+    for k in range(source.sums.size):
+        target.sums[k] = source.sums[k]
+    for k in range(source.counts.size):
+        target.counts[k] = source.counts[k]

@@ -28,18 +28,20 @@ WARM_ITERATIONS = 5000
 HASTE_PER_NODE = 250.0
 """Iterations a node below which a search begins cooler and with less length to spare."""
 ALPHAS = (0.5, 1.0, 1.5, 2.0, 3.0)
+COOL, WARM = 0.5, 2.0
+"""Heats to begin with when there is half of that time, and when there is all of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
     """Temperatures and prices in units of the mean score and of score per length."""
 
-    hot: float = 2.0
+    hot: float = 4.0
     cold: float = 0.1
     price: float = 0.02
     removal: float = 10.0
     string: int = 10
-    second: float = 0.1
+    second: float = 0.3
     slack: float = 0.3
     penalty: float = 1.0
     polish: float = 1.0
@@ -50,6 +52,16 @@ class Tuning:
     starts_share: float = 0.5
     run_per_node: float = 400.0
     child_part: float = 1.0
+
+
+def heat_for(hot: float, time_enough: float) -> float:
+    """How hot to begin, at most ``hot``, given the time in units of ``HASTE_PER_NODE``.
+
+    What has no time to cool ends worse than what never was hot; four units are enough for any heat.
+    """
+    spare = (0.5, 1.0, 1.5, 4.0)
+    heats = (min(COOL, hot), min(WARM, hot), min(WARM, hot), hot)
+    return float(np.interp(time_enough, spare, heats))
 
 
 @dataclass
@@ -88,7 +100,7 @@ class Search:
         found = [self.best] if self.best is not None else []
         for alpha in alphas:
             tour = tours.construct(
-                self.distance, self.scores, self.limit, self.fixed, alpha, 0.0, self.random
+                self.distance, self.scores, self.limit, self.fixed, alpha, self.near
             )
             found.append(self.member(tour))
             self.offer(found[-1])
@@ -195,7 +207,7 @@ class Search:
         starts = int(min(tuning.starts, max(1.0, tuning.starts_share / per_run)))
         time_enough = self.spending.total_iterations / n / HASTE_PER_NODE
         ease = min(1.0, max(0.0, 2.0 * time_enough - 1.0))
-        hot = 0.5 + (tuning.hot - 0.5) * ease
+        hot = heat_for(tuning.hot, time_enough)
         slack = tuning.slack * ease
         share = tuning.starts_share if starts > 1 else 1.0
         run_part = (1.0 - begin) * share / starts

@@ -6,9 +6,9 @@ The arrays are those of ``State``, taken one by one (see there why).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from overflight.planning.engine.compiled import leaf
 from overflight.planning.engine.state import (
     FIXED,
     LENGTH,
@@ -22,13 +22,22 @@ from overflight.planning.engine.state import (
     put_in,
     take_out,
 )
-from overflight.planning.engine.tours import FAR, Matrix, Random, Scores, Tour, below, uniform
+from overflight.planning.engine.tours import (
+    FAR,
+    Matrix,
+    Random,
+    Scores,
+    Tour,
+    arrange,
+    below,
+    uniform,
+)
 
 PATIENCE = 10
 """Candidates in a row that may not fit before the rest is not tried."""
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def ruin(
     links: Links,
     journal: Links,
@@ -74,7 +83,7 @@ def ruin(
     return count
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _detour(
     links: Links,
     distance: Matrix,
@@ -108,7 +117,7 @@ def _detour(
     return best, place
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def gather(
     links: Links,
     near: NDArray[np.int32],
@@ -128,7 +137,7 @@ def gather(
     return count
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def centre(links: Links, members: Tour, counts: Counts, random: Random) -> int:
     """A random node: half the time of the tour, half the time any."""
     if uniform(random) < 0.5:
@@ -136,22 +145,7 @@ def centre(links: Links, members: Tour, counts: Counts, random: Random) -> int:
     return below(random, links.shape[0])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _arrange(found: Tour, keys: Scores, count: int) -> None:
-    """Sort the candidates by their keys, smallest first (insertion: they are few)."""
-    for i in range(1, count):
-        key = keys[i]
-        c = found[i]
-        j = i - 1
-        while j >= 0 and keys[j] > key:
-            keys[j + 1] = keys[j]
-            found[j + 1] = found[j]
-            j -= 1
-        keys[j + 1] = key
-        found[j + 1] = c
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def rank(
     links: Links,
     random: Random,
@@ -176,10 +170,10 @@ def rank(
             keys[r] = uniform(random)
         else:
             keys[r] = -scores[c] * (0.5 + uniform(random))
-    _arrange(found, keys, count)
+    arrange(found, keys, count)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def refill(
     links: Links,
     journal: Links,

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from overflight.planning.engine.compiled import leaf
 from overflight.planning.engine.state import (
     NXT,
     PRV,
@@ -25,7 +26,7 @@ from overflight.planning.engine.tours import FAR, Matrix, Tour
 LONGEST_SEGMENT = 3
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _reverse(links: Links, journal: Links, counts: Counts, x: int, y: int) -> None:
     """Reverse the way from x on to y, or the rest of the circle if that is shorter."""
     p = links[x, PRV]
@@ -57,7 +58,7 @@ def _reverse(links: Links, journal: Links, counts: Counts, x: int, y: int) -> No
     links[q, PRV] = first
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _move(
     links: Links, journal: Links, counts: Counts, first: int, last: int, u: int, turned: bool
 ) -> None:
@@ -90,7 +91,7 @@ def _move(
     links[v, PRV] = last
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def wake(links: Links, queue: Tour, counts: Counts, c: int) -> None:
     """Have the local search look at node c."""
     if links[c, QUEUED] == 0 and links[c, NXT] >= 0:
@@ -99,7 +100,7 @@ def wake(links: Links, queue: Tour, counts: Counts, c: int) -> None:
         counts[WAITING] += 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def shorten(
     links: Links,
     journal: Links,
@@ -161,7 +162,7 @@ def shorten(
     return saved
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _or_opt(
     links: Links,
     journal: Links,

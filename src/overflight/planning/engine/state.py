@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from overflight.planning.engine.compiled import leaf
 from overflight.planning.engine.tours import Matrix, Random, Scores, Tour, tour_length
 
 Links = NDArray[np.int32]
@@ -67,7 +67,7 @@ def new_state(n: int, fixed: Tour, random: Random) -> State:
     )
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def load(state: State, tour: Tour, distance: Matrix, scores: Scores, limit: float) -> None:
     """Make ``tour`` the current one, and the best if it is within the limit."""
     m = tour.size
@@ -94,7 +94,7 @@ def load(state: State, tour: Tour, distance: Matrix, scores: Scores, limit: floa
     state.counts[TOUCHED] = state.counts[WAITING] = 0
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def settle(state: State, distance: Matrix, scores: Scores, limit: float) -> None:
     """Take the sums of the current tour afresh and keep it if it is the best within the limit."""
     values = state.values
@@ -121,10 +121,11 @@ def settle(state: State, distance: Matrix, scores: Scores, limit: float) -> None
         values[BEST_SCORE] = score
         values[BEST_LENGTH] = length
         state.counts[BEST_SIZE] = m
-        state.best[:m] = state.queue[:m]
+        for k in range(m):
+            state.best[k] = state.queue[k]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def touch(links: Links, journal: Links, counts: Counts, c: int) -> None:
     """Journal the links of node c as they are, once an iteration."""
     if links[c, STAMP] != counts[CLOCK]:
@@ -136,7 +137,7 @@ def touch(links: Links, journal: Links, counts: Counts, c: int) -> None:
         counts[TOUCHED] = k + 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def take_out(links: Links, journal: Links, counts: Counts, c: int) -> None:
     """Take node c out of the tour."""
     p = links[c, PRV]
@@ -150,7 +151,7 @@ def take_out(links: Links, journal: Links, counts: Counts, c: int) -> None:
     links[c, PRV] = -1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def put_in(links: Links, journal: Links, counts: Counts, c: int, p: int) -> None:
     """Put node c into the tour after node p."""
     q = links[p, NXT]
@@ -163,7 +164,7 @@ def put_in(links: Links, journal: Links, counts: Counts, c: int, p: int) -> None
     links[q, PRV] = c
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def keep(links: Links, journal: Links, counts: Counts, members: Tour) -> None:
     """Bring the list of members up to date after an accepted change, and forget the journal."""
     size = counts[SIZE]
@@ -185,7 +186,7 @@ def keep(links: Links, journal: Links, counts: Counts, members: Tour) -> None:
     counts[TOUCHED] = 0
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def take_back(links: Links, journal: Links, counts: Counts) -> None:
     """Restore every link of the journal, and forget it."""
     for k in range(counts[TOUCHED]):

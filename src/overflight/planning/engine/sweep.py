@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from overflight.planning.engine.compiled import leaf
 from overflight.planning.engine.disc_insert import insertion, lens
 from overflight.planning.engine.disc_round import go_round
 from overflight.planning.engine.disc_tighten import tighten_around
@@ -32,8 +33,9 @@ from overflight.planning.engine.legs import (
     count_leg,
     recount,
     splice,
+    widest,
 )
-from overflight.planning.engine.tours import FAR, Random, below, uniform
+from overflight.planning.engine.tours import FAR, Random, arrange, below, uniform
 
 
 class Heat(NamedTuple):
@@ -49,9 +51,11 @@ class Heat(NamedTuple):
     """Points looked at to touch two discs by one."""
     tight: float
     """Part of the new waypoints that are tightened at once, with their neighbours."""
+    elsewhere: float
+    """Probability that a second string is cut out anywhere: length moves across the map."""
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _nearest_point(path: Path, x: float, y: float) -> int:
     best = FAR
     at = 1
@@ -63,23 +67,24 @@ def _nearest_point(path: Path, x: float, y: float) -> int:
     return at
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _ruin(
-    path: Path, discs: Discs, centre: int, longest: int, random: Random, reach: float
-) -> None:
-    """Cut one or two strings out around a disc's centre."""
+@leaf
+def _ruin(path: Path, discs: Discs, centre: int, heat: Heat, random: Random, reach: float) -> None:
+    """Cut a string out around a disc's centre, sometimes a second one there or anywhere."""
     strings = 1 + (uniform(random) < 0.4)
-    for _ in range(strings):
+    for k in range(strings):
         free = path.counts[SIZE] - 2
         if free < 1:
             return
-        at = _nearest_point(path, discs.x[centre], discs.y[centre])
-        string = min(1 + below(random, longest), free)
+        if k > 0 and uniform(random) < heat.elsewhere:
+            at = 1 + below(random, free)
+        else:
+            at = _nearest_point(path, discs.x[centre], discs.y[centre])
+        string = min(1 + below(random, heat.longest), free)
         first = min(max(1, at - below(random, string)), free + 1 - string)
         splice(path, discs, first, first + string, 0, 0.0, 0.0, reach)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _recreate(
     path: Path,
     discs: Discs,
@@ -125,10 +130,10 @@ def _recreate(
             keys[k] = -(discs.score[c] ** alpha) * noise / (max(detour, 0.0) + 1e-3 * reach)
         else:
             keys[k] = uniform(random)
-    order = np.argsort(keys[:count])
+    arrange(found, keys, count)
     tries = 0 if uniform(random) < 0.3 else heat.tries
     for k in range(count):
-        c = found[order[k]]
+        c = found[k]
         if path.touched[c] > 0 or discs.score[c] <= 0.0 or uniform(random) < 0.02:
             continue
         if path.counts[SIZE] >= ROOM - 2:
@@ -152,7 +157,7 @@ def _recreate(
             tighten_around(path, discs, place, 1, reach)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _slide(path: Path, discs: Discs, i: int, part: float, random: Random, reach: float) -> None:
     """Move, tighten or drop the waypoint i."""
     ax, ay, bx, by = path.x[i - 1], path.y[i - 1], path.x[i + 1], path.y[i + 1]
@@ -181,7 +186,7 @@ def _slide(path: Path, discs: Discs, i: int, part: float, random: Random, reach:
     splice(path, discs, i, i + 1, 1, x, y, reach)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def _turn(path: Path, discs: Discs, random: Random, reach: float) -> None:
     """Reverse the way between two legs, the second near the first."""
     m = path.counts[SIZE]
@@ -204,9 +209,13 @@ def _turn(path: Path, discs: Discs, random: Random, reach: float) -> None:
     i, j = min(i, j), max(i, j)
     count_leg(path, discs, i - 1, -1, reach)
     count_leg(path, discs, j, -1, reach)
-    path.x[i : j + 1] = path.x[i : j + 1][::-1].copy()
-    path.y[i : j + 1] = path.y[i : j + 1][::-1].copy()
-    path.span[i:j] = path.span[i:j][::-1].copy()
+    for k in range((j - i + 1) // 2):
+        a, b = i + k, j - k
+        path.x[a], path.x[b] = path.x[b], path.x[a]
+        path.y[a], path.y[b] = path.y[b], path.y[a]
+    for k in range((j - i) // 2):
+        a, b = i + k, j - 1 - k
+        path.span[a], path.span[b] = path.span[b], path.span[a]
     count_leg(path, discs, i - 1, 1, reach)
     count_leg(path, discs, j, 1, reach)
 
@@ -225,8 +234,6 @@ def anneal(
 ) -> None:
     """Run some moves; ``best`` takes every better path that keeps the limit and the walls."""
     n = discs.x.size
-    reach = discs.r.max()
-    spare = 0.4 if discs.walls.shape[0] else 0.03  # corners round walls are rarely to be cut out
     before = Path(
         np.empty(ROOM),
         np.empty(ROOM),
@@ -240,6 +247,30 @@ def anneal(
     keys = np.empty(2 * n + 2)
     recount(path, discs)
     copy_path(path, before)
+    _moves(
+        *(path, before, best, discs, limit, heat, random, iterations, begin, end, found, keys),
+    )
+
+
+@leaf
+def _moves(
+    path: Path,
+    before: Path,
+    best: Path,
+    discs: Discs,
+    limit: float,
+    heat: Heat,
+    random: Random,
+    iterations: int,
+    begin: float,
+    end: float,
+    found: NDArray[np.int32],
+    keys: Floats,
+) -> None:
+    """``anneal`` with room for its lists; ``before`` is the path as accepted last."""
+    n = discs.x.size
+    reach = widest(discs)
+    spare = 0.4 if discs.walls.shape[0] else 0.03  # corners round walls are rarely to be cut out
     temperature = heat.hot
     bound = limit
     for it in range(iterations):
@@ -257,7 +288,7 @@ def anneal(
         else:
             centre = below(random, n)
             if uniform(random) >= spare:
-                _ruin(path, discs, centre, heat.longest, random, reach)
+                _ruin(path, discs, centre, heat, random, reach)
             _recreate(path, discs, centre, before.touched, bound, heat, random, found, keys, reach)
         gain = path.sums[SCORE] - before.sums[SCORE]
         longer = path.sums[LENGTH] - before.sums[LENGTH]

@@ -14,6 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from overflight.planning.engine.compiled import leaf
+
 Tour = NDArray[np.int32]
 Matrix = NDArray[Any]
 Scores = NDArray[np.float64]
@@ -32,7 +34,7 @@ def new_random(seed: int) -> Random:
     return state
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def uniform(state: Random) -> float:
     """The next number in [0, 1). Vigna 2016, xorshift64*."""
     x = state[0]
@@ -43,10 +45,30 @@ def uniform(state: Random) -> float:
     return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def below(state: Random, n: int) -> int:
     """A random integer in [0, n)."""
     return int(uniform(state) * n)
+
+
+@leaf
+def arrange(found: Tour, keys: Scores, count: int) -> None:
+    """Sort the first ``count`` of ``found`` by their keys, smallest first (Shell's sort)."""
+    gap = 1
+    while gap < count // 4:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, count):
+            key = keys[i]
+            c = found[i]
+            j = i - gap
+            while j >= 0 and keys[j] > key:
+                keys[j + gap] = keys[j]
+                found[j + gap] = found[j]
+                j -= gap
+            keys[j + gap] = key
+            found[j + gap] = c
+        gap //= 3
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
@@ -199,7 +221,7 @@ def walk(
     return tour[:m].copy()
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@leaf
 def tour_length(distance: Matrix, tour: Tour, m: int) -> float:
     total = 0.0
     for i in range(m):
@@ -214,21 +236,25 @@ def construct(
     limit: float,
     given: Tour,
     alpha: float,
-    noise: float,
-    state: Random,
+    near: NDArray[np.int32],
 ) -> Tour:
-    """Grow ``given`` by the best score^alpha / detour until nothing fits."""
+    """Grow ``given`` by the best score^alpha / detour until nothing fits.
+
+    A node whose place is gone looks for a new one beside its near nodes and where the place was.
+    """
     n = distance.shape[0]
     nxt = np.full(n, -1, np.int32)
+    prv = np.full(n, -1, np.int32)
     m = given.size
     for i in range(m):
         nxt[given[i]] = given[(i + 1) % m]
+        prv[given[(i + 1) % m]] = given[i]
     length = tour_length(distance, given, m)
     detour = np.full(n, FAR)
     place = np.zeros(n, np.int32)
     worth = np.empty(n)
     for c in range(n):
-        worth[c] = scores[c] ** alpha * (1.0 + noise * (uniform(state) - 0.5))
+        worth[c] = scores[c] ** alpha
         if nxt[c] >= 0 or scores[c] <= 0.0:
             continue
         for i in range(m):
@@ -238,7 +264,6 @@ def construct(
                 detour[c] = w
                 place[c] = p
     small = 1e-6 * abs(limit) / n + TINY
-    root = given[0]
     while True:
         top = -1.0
         chosen = -1
@@ -255,6 +280,8 @@ def construct(
         q = nxt[p]
         nxt[p] = chosen
         nxt[chosen] = q
+        prv[q] = chosen
+        prv[chosen] = p
         length += detour[chosen]
         m += 1
         for c in range(n):
@@ -262,28 +289,26 @@ def construct(
                 continue
             if place[c] == p:
                 best = FAR
-                u = root
-                while True:
-                    v = nxt[u]
-                    w = distance[u, c] + distance[c, v] - distance[u, v]
-                    if w < best:
-                        best = w
-                        place[c] = u
-                    u = v
-                    if u == root:
-                        break
+                for k in range(near.shape[1]):
+                    u = near[c, k]
+                    if nxt[u] < 0:
+                        continue
+                    for v in (prv[u], u):
+                        w = distance[v, c] + distance[c, nxt[v]] - distance[v, nxt[v]]
+                        if w < best:
+                            best = w
+                            place[c] = v
                 detour[c] = best
-            else:
-                w = distance[p, c] + distance[c, chosen] - distance[p, chosen]
-                if w < detour[c]:
-                    detour[c] = w
-                    place[c] = p
-                w = distance[chosen, c] + distance[c, q] - distance[chosen, q]
-                if w < detour[c]:
-                    detour[c] = w
-                    place[c] = chosen
+            w = distance[p, c] + distance[c, chosen] - distance[p, chosen]
+            if w < detour[c]:
+                detour[c] = w
+                place[c] = p
+            w = distance[chosen, c] + distance[c, q] - distance[chosen, q]
+            if w < detour[c]:
+                detour[c] = w
+                place[c] = chosen
     tour = np.empty(m, np.int32)
-    u = root
+    u = given[0]
     for i in range(m):
         tour[i] = u
         u = nxt[u]

@@ -35,6 +35,7 @@ from overflight.planning.track.moves import (
     turn_round,
 )
 from overflight.planning.track.sight import make_room, measure
+from overflight.planning.track.trying import move_aside
 
 _LARGEST_POOL = 40
 _STRING = 10
@@ -47,25 +48,25 @@ _TURNING = 0.5
 def fill_pool(
     field: Field, flight: Flight, centre: int, pool: Ints, marked: np.ndarray, random: Random
 ) -> int:
-    """Targets that are not seen: about a point, and some anywhere. How many."""
+    """Targets of some value that are not seen: about a point, and some anywhere. How many."""
     n = 0
     targets = field.value.shape[0]
     if targets <= _LARGEST_POOL:
         for t in range(targets):
-            if flight.tally[t] == 0:
+            if flight.tally[t] == 0 and field.value[t] > 0.0:
                 pool[n] = t
                 n += 1
         return n
     half = _LARGEST_POOL * 3 // 4
     for k in range(field.around.shape[1]):
         t = field.around[centre, k]
-        if n < half and flight.tally[t] == 0:
+        if n < half and flight.tally[t] == 0 and field.value[t] > 0.0:
             marked[t] = True
             pool[n] = t
             n += 1
     for _ in range(3 * (_LARGEST_POOL - n)):
         t = below(random, targets)
-        if flight.tally[t] == 0 and not marked[t]:
+        if flight.tally[t] == 0 and field.value[t] > 0.0 and not marked[t]:
             marked[t] = True
             pool[n] = t
             n += 1
@@ -158,6 +159,8 @@ def anneal(
             shorten(field, looks, trial)
             if simple and not uncross(field, looks, trial, known):
                 continue
+            move_aside(field, looks, trial, spare, used)
+            measure(field, looks, trial)
         if not feasible(field, trial):
             continue
         gain = trial.sums[VALUE] - now.sums[VALUE] - price * (trial.sums[LENGTH] - now.sums[LENGTH])
@@ -227,6 +230,10 @@ def load() -> None:
     field = Field(
         km=np.zeros((1, 1)),
         bent=np.zeros((1, 1), np.bool_),
+        course=np.zeros((1, 1), np.float32),
+        bends=np.zeros((2, 3)),
+        enter=np.full((1, 1), -1, np.int32),
+        corners=np.zeros((1, 3)),
         xyz=np.zeros((1, 3)),
         value=np.zeros(0),
         spot=np.zeros((0, 3)),
@@ -240,8 +247,8 @@ def load() -> None:
         reach=np.zeros((1, 1)),
         opens=np.zeros(0),
         closes=np.zeros(0),
-        limits=np.ones(8),
-        counts=np.ones(5, np.int64),
+        limits=np.ones(11),
+        counts=np.ones(6, np.int64),
     )
     random = np.ones(1, np.uint64)
     looks = new_looks(0)

@@ -16,15 +16,25 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Courses = NDArray[np.float32]
 
 BLOCKED_KM = 1.0e7
 """Length of a leg that may not be flown: longer than any limit."""
 
-TOTAL_KM, STAGE_KM, SPEED, REFUELLING, DAY, REST, OVER, LATER = range(8)
+TOTAL_KM, STAGE_KM, SPEED, REFUELLING, DAY, REST, OVER, LATER, CLIMB, DESCENT, SPENT = range(11)
 """Fields of ``Field.limits``: km, km, km/h, and hours; the flight takes ``OVER`` hours at most and
-begins ``LATER`` than usual."""
-PLACES, STAGES, FIXES, SIMPLE, TIMED = range(5)
-"""Fields of ``Field.counts``."""
+begins ``LATER`` than usual. A stage shows nothing in its first ``CLIMB`` and last ``DESCENT`` km,
+and takes ``SPENT`` km more of what it may take for them."""
+BEFORE, AFTER, EXTRA = range(3)
+"""Columns of ``Field.bends``: what of the legs before and after a turn is not level, and how much
+longer it makes the stage, km. Rows are angles, from none to half a turn."""
+LOW, HIGH, AT, LEFT_KM = range(4)
+"""Columns of ``Flight.spans``: from where to where a leg shows something, km along it, how far from
+its stage's start it begins, and how far before the end it ends."""
+PLACES, STAGES, FIXES, SIMPLE, TIMED, EARLY = range(6)
+"""Fields of ``Field.counts``; ``EARLY``: turns begin before their fix."""
+UNLIMITED = 1 << 30
+"""So many fixes (or more) are no limit."""
 NEAR, FAR, LEFT, RIGHT = range(4)
 """Fields of a strip: sines of the angles at the Earth's centre, and 1 where a side is seen."""
 
@@ -41,11 +51,17 @@ class Field(NamedTuple):
     the targets beside each point and ``serves`` the nodes from which a target is seen, in the
     same way; ``around`` (m, k) the targets that can be seen nearest to a point and
     ``reach`` (m, k) how far they are, km, nearest first; ``opens``, ``closes`` (t,) hours after the
-    usual start.
+    usual start. ``course`` (m, m) is the direction at a point of the way to another, radians, and
+    ``bends`` (k, 3) what turns come to. ``enter`` (m, m) numbers the corner, of ``corners`` (c, 3),
+    at which the way from one point to another bends first, where it does.
     """
 
     km: Floats
     bent: Flags
+    course: Courses
+    bends: Floats
+    enter: Ints
+    corners: Floats
     xyz: Floats
     value: Floats
     spot: Floats
@@ -70,21 +86,28 @@ class Looks(NamedTuple):
     first: Ints
     number: Ints
     targets: Ints
+    along: Floats
+    """How far along the leg each target is passed, km."""
     fill: Longs
     """Used length of ``targets``; used entries."""
 
 
 class Flight(NamedTuple):
-    """A sequence and its sums; ``tally`` (t,) says how many legs see a target in time."""
+    """A sequence and its sums; ``tally`` (t,) says how many legs see a target, level and in time.
+
+    ``spans`` (n, 4) are of the legs from each point on; ``aside`` (4, 4) is room to keep some.
+    """
 
     seq: Ints
     tally: Ints
     size: Longs
     sums: Floats
+    spans: Floats
+    aside: Floats
 
 
 VALUE, LENGTH, WORST, LANDINGS, HOURS, BEGUN = range(6)
-"""Fields of ``Flight.sums``: value seen, km, km of the longest stage, stages, hours in all,
+"""Fields of ``Flight.sums``: value seen, km, km that the longest stage takes, stages, hours in all,
 and the start it was measured with, hours after the usual one."""
 
 
@@ -97,6 +120,7 @@ def new_looks(targets: int) -> Looks:
         np.zeros(size, np.int32),
         np.zeros(size, np.int32),
         np.zeros(room, np.int32),
+        np.zeros(room),
         np.zeros(2, np.int64),
     )
 
@@ -107,6 +131,8 @@ def new_flight(targets: int) -> Flight:
         np.zeros(targets, np.int32),
         np.zeros(1, np.int64),
         np.zeros(6),
+        np.zeros((MOST_POINTS, 4)),
+        np.zeros((4, 4)),
     )
 
 

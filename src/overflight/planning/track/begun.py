@@ -1,4 +1,4 @@
-"""A route that is given, as a sequence of the arena's points."""
+"""Routes as sequences of an arena's points and back, and the bare way to begin with."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from overflight.geo.positions import Position
-from overflight.planning.problem import Route
-from overflight.planning.track.arrays import MOST_POINTS, Floats
+from overflight.planning.board import Board, chain, hop_matrix
+from overflight.planning.problem import Place, PlanningProblem, Route
+from overflight.planning.stages import stage_plans
+from overflight.planning.track.arrays import MOST_POINTS, Flight, Floats
 from overflight.planning.track.field import EARTH_KM, Arena
 from overflight.sensing.track import unit_vectors
 from overflight.units import Kilometres
@@ -36,6 +38,35 @@ def points_of(arena: Arena, route: Route) -> list[int] | None:
         if place is not None and (place != points[-1] or len(points) == 1):
             points.append(place)
     return points if len(points) < MOST_POINTS // 2 else None
+
+
+def route_through(arena: Arena, flight: Flight) -> Route:
+    """The route of a flight: places it comes to are landings."""
+    seq = flight.seq[: flight.size[0]].tolist()
+    stations: list[Place] = [arena.places[seq[0]]]
+    stages: list[tuple[Position, ...]] = []
+    stage: list[Position] = []
+    for point in seq[1:]:
+        if point < len(arena.places):
+            stations.append(arena.places[point])
+            stages.append(tuple(stage))
+            stage = []
+        else:
+            stage.append(arena.points[point])
+    return Route(tuple(stations), tuple(stages)).tidy()
+
+
+def bare_points(problem: PlanningProblem, board: Board) -> list[int] | None:
+    """The shortest way from start to end without a fix; None where there is none.
+
+    Raises PlanError, which says why, where the end cannot be reached.
+    """
+    stage_plans(problem, board, most=1)
+    start, end = board.place_row(problem.start), board.place_row(problem.end)
+    if start == end:
+        return [start, end]
+    hops = hop_matrix(board, problem.max_stage_km)
+    return chain(hops & ~np.eye(len(hops), dtype=bool), board.km, start, end)
 
 
 def _nearest(arena: Arena, fixes: Sequence[Position]) -> list[int]:

@@ -15,7 +15,16 @@ from overflight.planning.board import Board
 from overflight.planning.evaluate import LegBook
 from overflight.planning.fixes import candidates
 from overflight.planning.problem import Place, PlanningProblem
-from overflight.planning.track.arrays import BLOCKED_KM, Field, Flags, Flight, Floats, Ints
+from overflight.planning.track.arrays import (
+    BLOCKED_KM,
+    UNLIMITED,
+    Courses,
+    Field,
+    Flags,
+    Flight,
+    Floats,
+    Ints,
+)
 from overflight.sensing.track import unit_vectors
 
 EARTH_KM = 6371.0088
@@ -59,8 +68,18 @@ class Arena:
             km = BLOCKED_KM if way is None else way.km
             self.field.km[a, b] = self.field.km[b, a] = km
             self.field.bent[a, b] = self.field.bent[b, a] = True
+            if detours is not None and way is not None:
+                self._bend(a, b, detours.corners.index(way.bends[0]))
+                self._bend(b, a, detours.corners.index(way.bends[-1]))
             changed = True
         return changed
+
+    def _bend(self, a: int, b: int, corner: int) -> None:
+        """Note that the way from ``a`` to ``b`` goes by that corner first."""
+        self.field.enter[a, b] = corner
+        here, there = self.field.xyz[a : a + 1], self.field.corners[corner : corner + 1]
+        ends = np.concatenate([here, there])
+        self.field.course[a, b] = _courses(ends, np.full((2, 2), -1, np.int32), ends)[0, 1]
 
 
 def arena_for(problem: PlanningProblem, board: Board) -> Arena:
@@ -69,7 +88,8 @@ def arena_for(problem: PlanningProblem, board: Board) -> Arena:
     xyz = unit_vectors(points)
     spot = unit_vectors([t.position for t in problem.targets]).reshape(-1, 3)
     first_strip, strips, reach = _strips(problem)
-    km, bent = _lengths(board, points, rows)
+    km, bent, enter = _lengths(board, points, rows)
+    corners = _corner_vectors(board)
     sees = _beside(xyz, spot, reach, board.first_node)
     serves: list[list[int]] = [[] for _ in problem.targets]
     for node, targets in enumerate(sees):
@@ -86,6 +106,10 @@ def arena_for(problem: PlanningProblem, board: Board) -> Arena:
     field = Field(
         km=km,
         bent=bent,
+        course=_courses(xyz, enter, corners),
+        bends=np.zeros((2, 3)) if problem.level is None else problem.level.table(),
+        enter=enter,
+        corners=corners,
         xyz=np.ascontiguousarray(xyz),
         value=np.array([float(t.value) for t in problem.targets]),
         spot=np.ascontiguousarray(spot),
@@ -99,14 +123,23 @@ def arena_for(problem: PlanningProblem, board: Board) -> Arena:
         reach=away,
         opens=opens,
         closes=closes,
-        limits=np.array([problem.max_total_km, problem.max_stage_km, *_hours(problem), 0.0]),
+        limits=np.array(
+            [
+                problem.max_total_km,
+                problem.max_stage_km,
+                *_hours(problem),
+                0.0,
+                *_climbing(problem),
+            ]
+        ),
         counts=np.array(
             [
                 board.first_node,
                 problem.max_stages,
-                1 << 30,
+                UNLIMITED if problem.max_fixes is None else problem.max_fixes,
                 int(problem.simple_path),
                 int(timed),
+                int(problem.level is not None and problem.level.early),
             ],
             np.int64,
         ),
@@ -123,6 +156,15 @@ def _hours(problem: PlanningProblem) -> tuple[float, float, float, float, float]
         return (1.0, 0.0, _UNTIMED, 0.0, _UNTIMED)
     pace = problem.clock.pace()
     return (pace.cruise_km_h, pace.refuelling, pace.flying_day, pace.rest, problem.clock.over())
+
+
+def _climbing(problem: PlanningProblem) -> tuple[float, float, float]:
+    """What of a stage shows nothing at its start and at its end, and what that adds to it, km."""
+    level = problem.level
+    if level is None:
+        return (0.0, 0.0, 0.0)
+    climb = level.climb_km + level.run_in_km if level.climb_km > 0 else 0.0
+    return (climb, level.descent_km, level.spent_km)
 
 
 def _points(problem: PlanningProblem, board: Board) -> tuple[tuple[Position, ...], list[int]]:
@@ -147,18 +189,45 @@ def _points(problem: PlanningProblem, board: Board) -> tuple[tuple[Position, ...
     return tuple(points), rows
 
 
-def _lengths(board: Board, points: Sequence[Position], rows: list[int]) -> tuple[Floats, Flags]:
-    """Lengths between points, by ways round where those of the board go round; which do."""
+def _lengths(
+    board: Board, points: Sequence[Position], rows: list[int]
+) -> tuple[Floats, Flags, Ints]:
+    """Lengths between points, by ways round where those of the board go round; which do, and the
+    corners at which they bend first (-1: they do not)."""
     if board.bends is not None:
         ways = board.bends.moved(points, rows)
         km = np.where(ways.blocked, BLOCKED_KM, ways.km)
         bent = ways.bent | ways.blocked
+        enter = ways.first.astype(np.int32)
     else:
         bent = board.blocked[np.ix_(rows, rows)]
         km = np.where(bent, BLOCKED_KM, distance_matrix_km(points) if len(points) > 1 else 0.0)
+        enter = np.full(bent.shape, -1, np.int32)
     np.fill_diagonal(km, 0.0)
     np.fill_diagonal(bent, False)
-    return np.ascontiguousarray(km, dtype=float), np.ascontiguousarray(bent)
+    return np.ascontiguousarray(km, dtype=float), np.ascontiguousarray(bent), enter
+
+
+def _corner_vectors(board: Board) -> Floats:
+    """Unit vectors of the corners that ways round bend at, shape (c, 3); one row at least."""
+    corners = () if board.detours is None else board.detours.corners
+    return np.ascontiguousarray(unit_vectors(corners) if corners else np.zeros((1, 3)))
+
+
+def _courses(xyz: Floats, enter: Ints, corners: Floats) -> Courses:
+    """Direction at each point of the way to each other, radians from north, shape (m, m)."""
+    north = np.column_stack([-xyz[:, 2] * xyz[:, 0], -xyz[:, 2] * xyz[:, 1], 1 - xyz[:, 2] ** 2])
+    east = np.column_stack([-xyz[:, 1], xyz[:, 0], np.zeros(len(xyz))])
+
+    def towards(points: Floats) -> Courses:
+        found = np.arctan2(east @ points.T, north @ points.T)
+        return np.asarray(np.mod(found, 2.0 * np.pi), dtype=np.float32)
+
+    courses = towards(xyz)
+    if (enter >= 0).any():
+        i, j = np.nonzero(enter >= 0)
+        courses[i, j] = towards(corners)[i, enter[i, j]]
+    return np.ascontiguousarray(courses)
 
 
 def _strips(problem: PlanningProblem) -> tuple[Ints, Floats, Floats]:

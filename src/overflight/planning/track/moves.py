@@ -13,10 +13,11 @@ from overflight.planning.track.arrays import (
     LENGTH,
     OVER,
     PLACES,
-    SIMPLE,
+    SPENT,
     STAGE_KM,
     STAGES,
     TOTAL_KM,
+    UNLIMITED,
     WORST,
     Field,
     Flight,
@@ -24,9 +25,8 @@ from overflight.planning.track.arrays import (
     Ints,
     Looks,
 )
-from overflight.planning.track.changes import put_in, take_out
-from overflight.planning.track.crossing import leg_crosses
-from overflight.planning.track.sight import count_leg, measure
+from overflight.planning.track.sight import extra_at, measure
+from overflight.planning.track.trying import fixes_of, insert, move_aside, spare_of
 
 _TRIES = 4
 """Nodes of a target tried one after the other when a site stays out of sight."""
@@ -43,7 +43,7 @@ def feasible(field: Field, flight: Flight) -> bool:
         and sums[WORST] <= field.limits[STAGE_KM]
         and sums[HOURS] <= field.limits[OVER]
         and sums[LANDINGS] <= field.counts[STAGES]
-        and flight.size[0] - 1 - sums[LANDINGS] <= field.counts[FIXES]
+        and fixes_of(field, flight) <= field.counts[FIXES]
     )
 
 
@@ -54,6 +54,7 @@ def copy_flight(source: Flight, target: Flight) -> None:
     target.size[0] = m
     target.seq[:m] = source.seq[:m]
     target.sums[:] = source.sums
+    target.spans[:m] = source.spans[:m]
     target.tally[:] = source.tally
 
 
@@ -87,9 +88,13 @@ def squeeze(field: Field, looks: Looks, flight: Flight, gone: Ints, random: Rand
         m = flight.size[0]
         if m <= 2:
             return False
+        too_long = (
+            flight.sums[LENGTH] > field.limits[TOTAL_KM] or flight.sums[HOURS] > field.limits[OVER]
+        )
+        crowded = not too_long and flight.sums[WORST] <= field.limits[STAGE_KM]
+        crowded &= fixes_of(field, flight) > field.counts[FIXES]
         in_all = (
-            flight.sums[LENGTH] > field.limits[TOTAL_KM]
-            or flight.sums[HOURS] > field.limits[OVER]
+            too_long
             or flight.sums[LANDINGS] > field.counts[STAGES]
             or flight.sums[WORST] <= field.limits[STAGE_KM]
         )
@@ -97,9 +102,10 @@ def squeeze(field: Field, looks: Looks, flight: Flight, gone: Ints, random: Rand
         first = 0
         while first < m - 1:
             last = first + 1
-            km = field.km[flight.seq[first], flight.seq[last]]
+            km = field.limits[SPENT] + field.km[flight.seq[first], flight.seq[last]]
             while flight.seq[last] >= places:
                 km += field.km[flight.seq[last], flight.seq[last + 1]]
+                km += extra_at(field.course, field.bends, flight.seq, last, places, m)
                 last += 1
             if in_all or km > field.limits[STAGE_KM]:
                 for i in range(first + 1, min(last + 1, m - 1)):
@@ -108,7 +114,10 @@ def squeeze(field: Field, looks: Looks, flight: Flight, gone: Ints, random: Rand
                     here = flight.seq[i]
                     a, b = flight.seq[i - 1], flight.seq[i + 1]
                     saved = field.km[a, here] + field.km[here, b] - field.km[a, b]
-                    if here < places:
+                    if here >= places:
+                        if crowded:
+                            saved = 1.0  # too many fixes: only what each shows counts
+                    else:
                         if flight.sums[LANDINGS] > field.counts[STAGES]:
                             saved += 1.0
                         elif uniform(random) < 0.7:
@@ -147,27 +156,6 @@ def _fresh(field: Field, flight: Flight, node: int) -> float:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _spare(field: Field, flight: Flight, spare: Floats) -> None:
-    """How much longer each leg's stage may become, km, into ``spare``; sums must be right."""
-    places = field.counts[PLACES]
-    left = field.limits[TOTAL_KM] - flight.sums[LENGTH]
-    left = min(left, (field.limits[OVER] - flight.sums[HOURS]) * field.limits[2])
-    first = 0
-    m = flight.size[0]
-    while first < m - 1:
-        last = first
-        km = 0.0
-        while True:
-            km += field.km[flight.seq[last], flight.seq[last + 1]]
-            last += 1
-            if flight.seq[last] < places:
-                break
-        for i in range(first, last):
-            spare[i] = min(left, field.limits[STAGE_KM] - km)
-        first = last
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
 def place_for(
     km: Floats, seq: Ints, m: int, spare: Floats, node: int, random: Random, blink: float
 ) -> tuple[float, int]:
@@ -196,10 +184,12 @@ def offer_for(
     random: Random,
     blink: float,
     tried: int,
+    least: float,
 ) -> tuple[float, int, int, int]:
     """The best way to come to see a target: rate, node, leg, and the ways tried with it.
 
-    Node -1 where there is none. The bits of ``tried`` are nodes of the target to be left out.
+    Node -1 where there is none. The bits of ``tried`` are nodes of the target to be left out;
+    a detour shorter than ``least`` km counts as that long.
     """
     rate, chosen, leg, bit = -1.0, -1, -1, 0
     first = field.first_server[target]
@@ -210,7 +200,7 @@ def offer_for(
         detour, where = place_for(field.km, flight.seq, flight.size[0], spare, node, random, blink)
         if where < 0:
             continue
-        offer = _fresh(field, flight, node) ** alpha / max(detour, _LEAST_KM)
+        offer = _fresh(field, flight, node) ** alpha / max(detour, least)
         if offer > rate:
             rate, chosen, leg, bit = offer, node, where, q - first
     return rate, chosen, leg, tried | (1 << bit)
@@ -229,10 +219,14 @@ def recreate(
 ) -> None:
     """Put in nodes for ``wanted`` targets of the pool that are not seen, the best first."""
     alpha = 0.5 + 2.0 * uniform(random)
+    least = _LEAST_KM
+    if field.counts[FIXES] < UNLIMITED:  # fixes are scarce, and perhaps distance is not
+        least += field.limits[TOTAL_KM] * uniform(random) ** 3
     rates = np.empty(wanted)
-    _spare(field, flight, spare)
+    move_aside(field, looks, flight, spare, used)
+    spare_of(field, flight, spare)
     for k in range(wanted):
-        rate, _, _, _ = offer_for(field, flight, spare, used, pool[k], alpha, random, 0.0, 0)
+        rate, _, _, _ = offer_for(field, flight, spare, used, pool[k], alpha, random, 0.0, 0, least)
         rates[k] = -rate * (0.5 + uniform(random))
     order = np.argsort(rates)
     for k in order:
@@ -248,38 +242,14 @@ def recreate(
         tried = 0
         for _ in range(_TRIES):
             _, node, leg, tried = offer_for(
-                field, flight, spare, used, target, alpha, random, 0.03, tried
+                field, flight, spare, used, target, alpha, random, 0.03, tried, least
             )
             if node < 0:
                 break
-            if insert(field, looks, flight, node, leg):
+            if insert(field, looks, flight, node, leg, spare[leg]):
                 used[node] = True
-                _spare(field, flight, spare)
+                spare_of(field, flight, spare)
                 break
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def insert(field: Field, looks: Looks, flight: Flight, node: int, leg: int) -> bool:
-    """Put a node into a leg if that shows more and crosses nothing; counts and length kept."""
-    a, b = flight.seq[leg], flight.seq[leg + 1]
-    gain = count_leg(field, looks, flight, a, b, -1)
-    gain += count_leg(field, looks, flight, a, node, 1)
-    gain += count_leg(field, looks, flight, node, b, 1)
-    put_in(flight, leg + 1, node)
-    if gain > 0.0 and (
-        field.counts[SIMPLE] == 0
-        or (leg_crosses(field, flight, leg) < 0 and leg_crosses(field, flight, leg + 1) < 0)
-    ):
-        flight.sums[0] += gain
-        detour = field.km[a, node] + field.km[node, b] - field.km[a, b]
-        flight.sums[LENGTH] += detour
-        flight.sums[HOURS] += detour / field.limits[2]
-        return True
-    take_out(flight, leg + 1)
-    count_leg(field, looks, flight, a, node, -1)
-    count_leg(field, looks, flight, node, b, -1)
-    count_leg(field, looks, flight, a, b, 1)
-    return False
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]

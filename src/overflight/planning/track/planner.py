@@ -9,17 +9,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from overflight.geo.positions import Position
-from overflight.planning.board import Board, board_for, chain, hop_matrix
+from overflight.planning.board import Board, board_for
 from overflight.planning.engine.tours import Random, below, new_random, uniform
 from overflight.planning.evaluate import LegBook, violations
 from overflight.planning.few import settled_few
-from overflight.planning.problem import Place, PlanningProblem, Route, Solution
+from overflight.planning.problem import PlanningProblem, Route, Solution
 from overflight.planning.protocol import Budget, Meter, Progress, Stop
 from overflight.planning.refine import require_fixes, settle
-from overflight.planning.stages import stage_plans
 from overflight.planning.timing import book_for, start_of
 from overflight.planning.track.anneal import anneal, join, lawful, load, mend
 from overflight.planning.track.arrays import (
@@ -35,7 +31,7 @@ from overflight.planning.track.arrays import (
     new_flight,
     new_looks,
 )
-from overflight.planning.track.begun import points_of
+from overflight.planning.track.begun import bare_points, points_of, route_through
 from overflight.planning.track.field import Arena, arena_for
 from overflight.planning.track.moves import copy_flight
 from overflight.terms.working_plan import SearchReport
@@ -116,7 +112,10 @@ class TrackPlanner:
         progress: Progress | None = None,
         stop: Stop | None = None,
     ) -> Solution:
-        """See ``RoutePlanner``. KeyboardInterrupt ends the search as ``stop`` does."""
+        """See ``RoutePlanner``. KeyboardInterrupt ends the search as ``stop`` does.
+
+        It is passed on where ``stop`` has asked for the end already: somebody will not wait.
+        """
         if not anneal.signatures and progress is not None:
             progress("loading the search (the first time on a machine, compiling it: a minute)")
         load()
@@ -137,6 +136,8 @@ class TrackPlanner:
         try:
             _search(search, self.begin)
         except KeyboardInterrupt:
+            if stop is not None and stop():
+                raise
             meter.interrupted = True
             _settle_best(search, 1)
         route = require_fixes(problem, search.best)
@@ -196,14 +197,7 @@ def _given(search: _Search, begin: Route) -> Flight | None:
 
 def _bare(search: _Search) -> Flight | None:
     """The shortest way from start to end, measured; None where there is none in one go."""
-    problem, board = search.problem, search.board
-    stage_plans(problem, board, most=1)  # says what is wrong where the end cannot be reached
-    start, end = board.place_row(problem.start), board.place_row(problem.end)
-    if start == end:
-        rows: list[int] | None = [start, end]
-    else:
-        hops = hop_matrix(board, problem.max_stage_km)
-        rows = chain(hops & ~np.eye(len(hops), dtype=bool), board.km, start, end)
+    rows = bare_points(search.problem, search.board)
     if rows is None:
         return None
     flight = search.flight()
@@ -248,7 +242,7 @@ def _retime(search: _Search, now: Flight, best: Flight) -> None:
     """Go on with the start that is the best for the best flight."""
     if not search.arena.field.counts[TIMED]:
         return
-    later = start_of(search.book, _route(search.arena, best))
+    later = start_of(search.book, route_through(search.arena, best))
     if abs(later - search.arena.field.limits[LATER]) < 1e-9:
         return
     _start_at(search, later)
@@ -347,23 +341,8 @@ def _settle_best(search: _Search, most: int) -> None:
             return
         begun = search.meter.seconds
         search.settled.add(key)
-        search.offer(settle(search.book, _route(search.arena, flight), search.board.nodes))
+        search.offer(settle(search.book, route_through(search.arena, flight), search.board.nodes))
         search.settling = max(search.settling, search.meter.seconds - begun)
-
-
-def _route(arena: Arena, flight: Flight) -> Route:
-    seq = flight.seq[: flight.size[0]].tolist()
-    stations: list[Place] = [arena.places[seq[0]]]
-    stages: list[tuple[Position, ...]] = []
-    stage: list[Position] = []
-    for point in seq[1:]:
-        if point < len(arena.places):
-            stations.append(arena.places[point])
-            stages.append(tuple(stage))
-            stage = []
-        else:
-            stage.append(arena.points[point])
-    return Route(tuple(stations), tuple(stages)).tidy()
 
 
 def _all_trials(search: _Search) -> float:

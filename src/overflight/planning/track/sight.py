@@ -10,31 +10,48 @@ import numpy as np
 from numba import njit
 
 from overflight.planning.track.arrays import (
+    AFTER,
+    AT,
+    BEFORE,
     BEGUN,
+    CLIMB,
     DAY,
+    DESCENT,
+    EXTRA,
     FAR,
+    HIGH,
     HOURS,
     LANDINGS,
     LATER,
     LEFT,
+    LEFT_KM,
     LENGTH,
+    LOW,
     NEAR,
     PLACES,
     REFUELLING,
     REST,
     RIGHT,
     SPEED,
+    SPENT,
     TIMED,
     VALUE,
     WORST,
+    Courses,
     Field,
     Flight,
+    Floats,
+    Ints,
     Longs,
     Looks,
 )
 
 EARTH_KM = 6371.0088
 _SHORTEST = 1e-9
+_EDGE_KM = 1e-6
+_BEND_GUESSED = 3
+"""A way round is taken to turn through a third of half a turn at its last corner."""
+_TWO_PI = 2.0 * np.pi
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
@@ -45,10 +62,7 @@ def look(field: Field, looks: Looks, a: int, b: int) -> int:
     if looks.keys[at] == key:
         return int(at)
     first = looks.fill[0]
-    if field.bent[a, b]:
-        number = _look_at_ends(field, a, b, looks.targets[first:])
-    else:
-        number = _look(field, a, b, looks.targets[first:])
+    number = _look(field, a, b, looks.targets[first:], looks.along[first:])
     looks.keys[at] = key
     looks.first[at] = first
     looks.number[at] = number
@@ -77,84 +91,176 @@ def make_room(looks: Looks) -> None:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _look_at_ends(field: Field, a: int, b: int, out: np.ndarray) -> int:
-    """What a way round shows: what lies beside its ends. How it bends is seen to by ``settle``."""
-    found = 0
-    for side in range(2):
-        end = a if side == 0 else b
-        for q in range(field.first_seen[end], field.first_seen[end + 1]):
-            t = field.sees[q]
-            known = False
-            for k in range(found):
-                known = known or out[k] == t
-            if not known:
-                out[found] = t
-                found += 1
+def _look(field: Field, a: int, b: int, out: Ints, along: Floats) -> int:
+    """What a leg passes, as if all of it were level; of a way round its first and last parts."""
+    if not field.bent[a, b]:
+        scale = field.km[a, b]
+        return _beside(
+            field.xyz[a],
+            field.xyz[b],
+            field.spot,
+            field.strips,
+            field.first_strip,
+            out,
+            along,
+            0,
+            scale,
+        )
+    first, last = field.enter[a, b], field.enter[b, a]
+    if first < 0 or last < 0:
+        return 0
+    found = _beside(
+        field.xyz[a],
+        field.corners[first],
+        field.spot,
+        field.strips,
+        field.first_strip,
+        out,
+        along,
+        0,
+        -1.0,
+    )
+    ends = field.corners[last], field.xyz[b]
+    length = EARTH_KM * np.arccos(min(1.0, (ends[0] * ends[1]).sum()))
+    before = found
+    total = _beside(
+        ends[0], ends[1], field.spot, field.strips, field.first_strip, out, along, found, -1.0
+    )
+    turned = field.bends[(field.bends.shape[0] - 1) // _BEND_GUESSED, AFTER]
+    for k in range(before, total):
+        if along[k] >= turned:
+            out[found] = out[k]
+            along[found] = along[k] + field.km[a, b] - length
+            found += 1
     return found
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def _look(field: Field, a: int, b: int, out: np.ndarray) -> int:
-    ax, ay, az = field.xyz[a, 0], field.xyz[a, 1], field.xyz[a, 2]
-    bx, by, bz = field.xyz[b, 0], field.xyz[b, 1], field.xyz[b, 2]
+def _beside(
+    a: Floats,
+    b: Floats,
+    spot: Floats,
+    strips: Floats,
+    first_strip: Ints,
+    out: Ints,
+    along: Floats,
+    found: int,
+    scale: float,
+) -> int:
+    """Add what lies in its strip beside the arc a-b, and how far along; ``scale`` is its km."""
+    ax, ay, az = a[0], a[1], a[2]
+    bx, by, bz = b[0], b[1], b[2]
     nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
     size = np.sqrt(nx * nx + ny * ny + nz * nz)
     if size < _SHORTEST:
-        return 0
+        return found
+    arc = np.arctan2(size, ax * bx + ay * by + az * bz)
+    per = EARTH_KM if scale < 0.0 else scale / arc
     nx, ny, nz = nx / size, ny / size, nz / size
     # Ahead of a, and before b: the foot of the perpendicular lies on the leg.
     ux, uy, uz = ny * az - nz * ay, nz * ax - nx * az, nx * ay - ny * ax
     vx, vy, vz = by * nz - bz * ny, bz * nx - bx * nz, bx * ny - by * nx
-    found = 0
-    for t in range(field.spot.shape[0]):
-        x, y, z = field.spot[t, 0], field.spot[t, 1], field.spot[t, 2]
+    for t in range(spot.shape[0]):
+        x, y, z = spot[t, 0], spot[t, 1], spot[t, 2]
         off = nx * x + ny * y + nz * z  # positive: left of the leg
         aside = abs(off)
         if aside > 0.2:
             continue
-        if ux * x + uy * y + uz * z < 0.0 or vx * x + vy * y + vz * z < 0.0:
+        ahead = ux * x + uy * y + uz * z
+        if ahead < 0.0 or vx * x + vy * y + vz * z < 0.0:
             continue
-        for s in range(field.first_strip[t], field.first_strip[t + 1]):
-            if aside < field.strips[s, NEAR] or aside > field.strips[s, FAR]:
+        for s in range(first_strip[t], first_strip[t + 1]):
+            if aside < strips[s, NEAR] or aside > strips[s, FAR]:
                 continue
-            if field.strips[s, LEFT if off > 0.0 else RIGHT] > 0.0:
+            if strips[s, LEFT if off > 0.0 else RIGHT] > 0.0:
                 out[found] = t
+                along[found] = per * np.arctan2(ahead, ax * x + ay * y + az * z)
                 found += 1
                 break
     return found
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def along_km(field: Field, a: int, b: int, target: int) -> float:
-    """How far along the leg a-b the foot of the target lies, km."""
-    ax, ay, az = field.xyz[a, 0], field.xyz[a, 1], field.xyz[a, 2]
-    bx, by, bz = field.xyz[b, 0], field.xyz[b, 1], field.xyz[b, 2]
-    x, y, z = field.spot[target, 0], field.spot[target, 1], field.spot[target, 2]
-    nx, ny, nz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
-    size = np.sqrt(nx * nx + ny * ny + nz * nz)
-    if size < _SHORTEST:
-        return 0.0
-    ux, uy, uz = (ny * az - nz * ay) / size, (nz * ax - nx * az) / size, (nx * ay - ny * ax) / size
-    return float(EARTH_KM * np.arctan2(ux * x + uy * y + uz * z, ax * x + ay * y + az * z))
+def bend_at(course: Courses, rows: int, a: int, b: int, c: int) -> int:
+    """Row of ``Field.bends`` for the turn at ``b`` on the way from ``a`` to ``c``."""
+    turned = course[b, c] - course[b, a]
+    if turned < 0.0:
+        turned += _TWO_PI
+    return int(abs(np.pi - turned) * (rows - 1) / np.pi + 0.5)
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
-def count_leg(field: Field, looks: Looks, flight: Flight, a: int, b: int, sign: int) -> float:
-    """Count what the leg sees in (1) or out (-1), without regard to time; change of value."""
-    at = look(field, looks, a, b)
+def extra_at(course: Courses, bends: Floats, seq: Ints, i: int, places: int, m: int) -> float:
+    """How much longer the turn at the i-th point makes its stage, km; none at a landing."""
+    if i <= 0 or i >= m - 1 or seq[i] < places:
+        return 0.0
+    return float(bends[bend_at(course, bends.shape[0], seq[i - 1], seq[i], seq[i + 1]), EXTRA])
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def set_span(
+    km: Floats,
+    course: Courses,
+    bends: Floats,
+    limits: Floats,
+    seq: Ints,
+    spans: Floats,
+    i: int,
+    places: int,
+    m: int,
+) -> None:
+    """From where to where the i-th leg shows something; its AT and LEFT_KM must be right."""
+    a, b = seq[i], seq[i + 1]
+    low, high = 0.0, km[a, b]
+    if i > 0 and a >= places:
+        low = bends[bend_at(course, bends.shape[0], seq[i - 1], a, b), AFTER]
+    if i < m - 2 and b >= places:
+        high -= bends[bend_at(course, bends.shape[0], a, b, seq[i + 2]), BEFORE]
+    if limits[CLIMB] > spans[i, AT]:
+        low = max(low, limits[CLIMB] - spans[i, AT])
+    if limits[DESCENT] > spans[i, LEFT_KM]:
+        high = min(high, km[a, b] + spans[i, LEFT_KM] - limits[DESCENT])
+    spans[i, LOW] = low
+    spans[i, HIGH] = high
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def count(
+    targets: Ints,
+    along: Floats,
+    first: int,
+    number: int,
+    low: float,
+    high: float,
+    tally: Ints,
+    value: Floats,
+    sign: int,
+) -> float:
+    """Count what a leg sees from ``low`` to ``high`` in (1) or out (-1), without regard to time.
+
+    Returns the change of value.
+    """
     change = 0.0
-    first = looks.first[at]
-    for q in range(first, first + looks.number[at]):
-        t = looks.targets[q]
+    for q in range(first, first + number):
+        if along[q] < low - _EDGE_KM or along[q] > high + _EDGE_KM:
+            continue
+        t = targets[q]
         if sign > 0:
-            if flight.tally[t] == 0:
-                change += field.value[t]
-            flight.tally[t] += 1
+            if tally[t] == 0:
+                change += value[t]
+            tally[t] += 1
         else:
-            flight.tally[t] -= 1
-            if flight.tally[t] == 0:
-                change -= field.value[t]
+            tally[t] -= 1
+            if tally[t] == 0:
+                change -= value[t]
     return change
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+def slot(keys: Longs, points: int, a: int, b: int) -> int:
+    """Entry of the table for a leg, or -1 where it is not there yet."""
+    at = _slot(keys, a * points + b)
+    return int(at) if keys[at] != -1 else -1
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
@@ -163,7 +269,7 @@ def measure(field: Field, looks: Looks, flight: Flight) -> None:
     flight.tally[:] = 0
     places = field.counts[PLACES]
     timed = field.counts[TIMED] > 0
-    value = length = stage = worst = 0.0
+    value = length = stage = worst = total = at_km = 0.0
     clock = 0.0
     stages = 0
     day = 0.0
@@ -173,25 +279,47 @@ def measure(field: Field, looks: Looks, flight: Flight) -> None:
     for i in range(flight.size[0] - 1):
         a, b = flight.seq[i], flight.seq[i + 1]
         km = field.km[a, b]
+        if i == 0 or a < places:
+            stage, at_km, total = field.limits[SPENT], 0.0, 0.0
+            for j in range(i, flight.size[0] - 1):
+                total += field.km[flight.seq[j], flight.seq[j + 1]]
+                if flight.seq[j + 1] < places:
+                    break
+        flight.spans[i, AT] = at_km
+        flight.spans[i, LEFT_KM] = total - at_km - km
+        set_span(
+            field.km,
+            field.course,
+            field.bends,
+            field.limits,
+            flight.seq,
+            flight.spans,
+            i,
+            places,
+            flight.size[0],
+        )
+        at_km += km
+        low, high = flight.spans[i, LOW] - _EDGE_KM, flight.spans[i, HIGH] + _EDGE_KM
         at = _slot(looks.keys, np.int64(a) * points + b)
         if looks.keys[at] == -1:
             at = look(field, looks, a, b)
         first = looks.first[at]
         for q in range(first, first + looks.number[at]):
+            if looks.along[q] < low or looks.along[q] > high:
+                continue
             t = looks.targets[q]
             if timed and (field.opens[t] > -1e17 or field.closes[t] < 1e17):
-                when = later + clock + along_km(field, a, b, t) / speed
+                when = later + clock + looks.along[q] / speed
                 if when < field.opens[t] or when > field.closes[t]:
                     continue
             if flight.tally[t] == 0:
                 value += field.value[t]
             flight.tally[t] += 1
         length += km
-        stage += km
+        stage += km + extra_at(field.course, field.bends, flight.seq, i + 1, places, flight.size[0])
         clock += km / speed
         if b < places:
             worst = max(worst, stage)
-            stage = 0.0
             stages += 1
             if i + 2 < flight.size[0]:
                 following = 0.0

@@ -1,0 +1,1 @@
+"""Several flights over the same targets, planned together: each target's value counts once."""
