@@ -34,7 +34,7 @@ EXPORTS = ("json", "geojson", "kml", "gpx", "icao", "pdf", "png", "svg")
 
 
 def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from overflight.cli import plan_again
+    from overflight.cli import plan_again, plan_answer
 
     parser = nouns.add_parser(
         "plan", help="make, improve, explain, compare, check and export mission plans"
@@ -43,6 +43,7 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     _add_make(verbs)
     plan_again.add_verbs(verbs)
     _add_check(verbs)
+    plan_answer.add_verbs(verbs)
     _add_export(verbs)
 
 
