@@ -15,8 +15,6 @@ from overflight.formats.schema import validate
 from overflight.report.outgoing import plan_bytes, plan_digest
 from plan_by_hand import BEGINS, HOUR, plan
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "mission"))
-
 Cli = Callable[..., Any]
 PLACES = "id,name,lat,lon,value\ndepot,Depot,56.0,35.2,5\nfar,Far,60,60,1\n"
 

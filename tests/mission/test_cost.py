@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from plan_by_hand import HOUR, plan
 
 from overflight.errors import DataError
 from overflight.formats.costs_json import read_rates, statement_to_dict
@@ -15,6 +14,7 @@ from overflight.formats.schema import validate
 from overflight.mission.cost import cost_statement
 from overflight.report.costs import costs_text
 from overflight.terms.costs import Rates
+from plan_by_hand import HOUR, plan
 
 DOCUMENT = {
     "kind": "cost-rates", "version": 1, "currency": "EUR",

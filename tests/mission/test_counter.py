@@ -8,7 +8,6 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from plan_by_hand import BEGINS, HALF_KM, HOUR, NORTH, SENSORS, TVER, WEST, plan
 
 from overflight.errors import DataError, PlanError
 from overflight.formats.counter_json import (
@@ -26,6 +25,7 @@ from overflight.terms.counter_proposal import Change, CounterProposal
 from overflight.terms.findings import Verdict
 from overflight.terms.mission_plan import MissionPlan, PlanAirfield, PlanSensor
 from overflight.treaty.loader import load_treaty
+from plan_by_hand import BEGINS, HALF_KM, HOUR, NORTH, SENSORS, TVER, WEST, plan
 
 
 def answer(*changes: Change, to: MissionPlan | None = None, **fields: object) -> CounterProposal:

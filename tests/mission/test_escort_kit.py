@@ -7,7 +7,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from plan_by_hand import BEGINS, HOUR, NORTH, WEST, plan
 
 from overflight.formats.counter_json import counter_proposal_to_dict
 from overflight.geo.geodesic import azimuth_deg, destination, distance_km
@@ -17,6 +16,7 @@ from overflight.mission.escort.kit import Kit, kit_for
 from overflight.terms.findings import Verdict
 from overflight.terms.mission_plan import Fix, MissionPlan, PlanTimes
 from overflight.terms.sites import Site
+from plan_by_hand import BEGINS, HOUR, NORTH, WEST, plan
 
 MIDDLE = destination(WEST, azimuth_deg(WEST, NORTH), distance_km(WEST, NORTH) / 2)
 OWN = [
