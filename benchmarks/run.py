@@ -22,7 +22,8 @@ def commands(options: argparse.Namespace) -> list[list[str]]:
     """File and arguments of each benchmark."""
     docs = ["--write-docs"] if options.write_docs else []
     growth = docs or ["--seconds", "8", "--halvings", "3", "--seeds", "1"]
-    found = [["startup.py"], ["sites500.py"], ["growth.py", *growth]]
+    found = [["startup.py"], ["ledger.py"], ["distribution.py"]]
+    found += [["sites500.py"], ["growth.py", *growth]]
     if options.instances is None:
         print("no published instances given (--instances DIR): planning.py is left out")
         return found

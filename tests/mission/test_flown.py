@@ -20,7 +20,7 @@ from overflight.geo.positions import Position
 from overflight.mission import flown
 from overflight.mission.again import Given, made_in_wind, question_of
 from overflight.mission.airfield_sites import airfield_sites
-from overflight.mission.flown import for_bound, out_of_hours
+from overflight.mission.flown import for_bound, in_turns, out_of_hours
 from overflight.mission.plan import make_plan
 from overflight.performance.fuel import FuelModel, SteadyFlow
 from overflight.performance.handling import CHOOSE, Handling
@@ -33,7 +33,7 @@ from overflight.planning.schedule import Assumptions, FlightClock, timetable
 from overflight.sensing.swath import Strip
 from overflight.terms.findings import Verdict
 from overflight.terms.sites import Site
-from overflight.terms.working_plan import WorkingPlan
+from overflight.terms.working_plan import Observation, WorkingPlan
 from overflight.treaty.geography import geography
 from overflight.treaty.loader import load_treaty
 
@@ -178,14 +178,44 @@ def test_a_wind_too_strong_is_refused() -> None:
         plan(Wind.blowing_from(270, 480))
 
 
-def test_what_is_passed_in_a_turn_is_named() -> None:
+@pytest.mark.parametrize("technique", [OVERFLIGHT_TURN, TURN_SHORT])
+def test_what_counts_as_seen_is_passed_level_and_at_height(technique: str) -> None:
+    made = plan(handling=Handling(technique))
+    flight = made.flyability
+    assert flight is not None
+    assert made.sites_observed
+    assert not not_shown(made.plan, made.sites, made.observations, flight)
+    for seen in made.observations:
+        low, high = flight.legs[seen.leg].shows_km
+        a, b = (fix.position for fix in made.plan.fixes[seen.leg : seen.leg + 2])
+        site = next(s.position for s in made.sites if s.id == seen.site)
+        # The foot of the site on the leg, by the sphere's right-angled triangle.
+        to, leg = (Geodesic.WGS84.Inverse(a.lat, a.lon, p.lat, p.lon) for p in (site, b))
+        off = math.radians(to["azi1"] - leg["azi1"])
+        along = 6371.0 * math.atan(math.tan(to["s12"] / 6371e3) * math.cos(off))
+        assert low - 0.5 <= along <= high + 0.5
+
+
+def test_stages_keep_the_range_as_they_are_flown() -> None:
     made = plan()
     assert made.flyability is not None
-    lost = not_shown(made.plan, made.sites, made.observations, made.flyability)
-    assert lost  # fixes over sites, and turns begin at fixes
-    (said,) = (s for s in made.assumptions if "counted as seen by straight legs" in s)
-    assert f"{len(lost)} of {len(made.sites_observed)}" in said
-    assert all(f"{site} (leg {leg + 1})" in said for site, leg in lost.items())
+    left = [stage.range_left_km for stage in made.flyability.stages]
+    assert all(km is not None and km >= 0.0 for km in left)
+
+
+def test_what_is_beside_a_turn_is_named_and_does_not_count() -> None:
+    home = Place("HOME", Position(55.0, 37.0))
+    turn = destination(home.position, 90, 300)
+    after = destination(turn, 5, 5)  # on the leg to the next fix, in the turn onto it
+    far = destination(turn, 5, 300)
+    targets = tuple(Target(at, 1.0, (Strip(0.0, 2.0),)) for at in (after, far))
+    problem = PlanningProblem(targets, home, home, (home,), 5000.0, 1700.0)
+    route = Route((home, home), ((turn, far),))
+    sites = [Site("after", after, name="After"), Site("far", far)]
+    seen = Observation("far", "camera", 1, 0.0, 0.3, Assumptions().commences(DAY))
+    (said,) = in_turns(problem, route, sites, [seen])
+    assert "After" in said
+    assert "far" not in said
 
 
 def test_fuel_where_somebody_knows_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,7 +269,10 @@ def test_sites_that_the_wind_makes_late_are_named() -> None:
 @pytest.mark.parametrize(("wind", "faster"), [(WEST, 1 + 90 / 450), (None, 2.0)])
 def test_bounds_leave_room_for_a_tail_wind(wind: Wind | None, faster: float) -> None:
     setting: Any = SimpleNamespace(
-        still_stage_km=1700.0, wind_km_h=90.0, ability=SimpleNamespace(cruise_km_h=450.0)
+        outlook=None,
+        still_stage_km=1700.0,
+        wind_km_h=90.0,
+        ability=SimpleNamespace(cruise_km_h=450.0),
     )
     how: Any = SimpleNamespace(windy=True, wind=wind or "some field")
     home = Place("HOME", Position(55.0, 37.0))

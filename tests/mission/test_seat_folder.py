@@ -55,19 +55,9 @@ def test_an_entry_and_its_document(seat: Seat) -> None:
     assert kept.file == "documents/001-flight-notification.txt"
     assert kept.sha256 == hashlib.sha256(b"hello\n").hexdigest()
     assert content_of(after, kept) == b"hello\n"
-    assert (seat.folder / "outbox/001-flight-notification.txt").read_bytes() == b"hello\n"
     assert known_digests(after) == {kept.sha256: 1}
     assert after.document("flight-notification") == kept
     assert after.document("other") is None
-
-
-def test_what_was_received_is_not_handed_back(seat: Seat) -> None:
-    after = record(
-        seat, "acknowledge", AT, "observed", documents=[("acknowledgement", "txt", b"x")],
-        received=True,
-    )  # fmt: skip
-    assert after.happened[0].received
-    assert list((seat.folder / "outbox").iterdir()) == []
 
 
 def test_the_log_can_be_read_and_compared_line_by_line(seat: Seat) -> None:

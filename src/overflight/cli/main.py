@@ -40,7 +40,18 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line. Modules named here import nothing heavy until they run."""
-    from overflight.cli import demo, message, people, plan, schema, sites, treaty
+    from overflight.cli import (
+        demo,
+        message,
+        mission,
+        people,
+        plan,
+        quota,
+        schema,
+        sensor,
+        sites,
+        treaty,
+    )
 
     parser = _Parser(
         prog="overflight",
@@ -50,7 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"overflight {__version__}")
     nouns = parser.add_subparsers(dest="noun", metavar="NOUN", required=True)
-    for module in (treaty, plan, message, people, sites, schema, demo):
+    for module in (treaty, plan, mission, message, people, quota, sensor, sites, schema, demo):
         module.add_parser(nouns)
     return parser
 

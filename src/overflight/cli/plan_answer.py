@@ -6,10 +6,13 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from overflight.cli.common import add_treaty_options, parse_readings, print_json
 from overflight.errors import EXIT_BREACH, EXIT_OK, EXIT_UNDETERMINED, DataError
+
+if TYPE_CHECKING:
+    from overflight.terms.escort import Kit
 
 Verbs = Any
 """What ``ArgumentParser.add_subparsers`` returns."""
@@ -66,13 +69,9 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 
 def _kit(arguments: argparse.Namespace) -> int:
-    from overflight.files import write_atomic
-    from overflight.formats.counter_json import counter_proposal_to_dict
-    from overflight.formats.escort_json import kit_to_dict
     from overflight.formats.plan_json import read_mission_plan
     from overflight.formats.sites import read_sites
     from overflight.mission.escort.kit import kit_for
-    from overflight.report.escort import kit_text
 
     if not arguments.margin_km >= 0:
         raise DataError("a margin is not negative", remedy="Give --margin-km 0 or more.")
@@ -86,16 +85,26 @@ def _kit(arguments: argparse.Namespace) -> int:
         borders=arguments.borders,
         margin_km=arguments.margin_km,
     )
-    if arguments.draft is not None:
+    show_kit(kit, arguments.draft, as_json=arguments.json)
+    return EXIT_OK
+
+
+def show_kit(kit: Kit, draft: Path | None, *, as_json: bool) -> None:
+    """Print the kit; write its draft to a file where one is named."""
+    from overflight.files import write_atomic
+    from overflight.formats.counter_json import counter_proposal_to_dict
+    from overflight.formats.escort_json import kit_to_dict
+    from overflight.report.escort import kit_text
+
+    if draft is not None:
         if kit.draft is None:
             print("no draft is written: nothing is to be changed", file=sys.stderr)
         else:
-            _write_json(arguments.draft, counter_proposal_to_dict(kit.draft), write_atomic)
-    if arguments.json:
+            _write_json(draft, counter_proposal_to_dict(kit.draft), write_atomic)
+    if as_json:
         print_json(kit_to_dict(kit))
     else:
         sys.stdout.write(kit_text(kit))
-    return EXIT_OK
 
 
 def _answer(arguments: argparse.Namespace) -> int:

@@ -8,9 +8,9 @@ from typing import Any
 
 from overflight.cli.sources_text import Short, legend, shortener
 from overflight.cli.tables import table, width
-from overflight.terms.citations import Citation, SourceKind
+from overflight.cli.treaty_parties_text import cited, part_line, parties
 from overflight.terms.values import CitedValue
-from overflight.treaty.model import PartyStatus
+from overflight.treaty.status import termination
 from overflight.treaty.view import TreatyView
 
 
@@ -55,83 +55,22 @@ def _head(view: TreatyView) -> str:
             f"{verb} {begun.date}: {treaty.entry_into_force.days} days after the deposit of "
             f"{begun.completed_by}, which met the last condition; {begun.ratified} States had then "
             f"ratified ({treaty.entry_into_force.instruments} needed), the {len(begun.required)} "
-            f"required ones among them [{_cited(begun.citations)}]."
+            f"required ones among them [{cited(begun.citations)}]."
         )
     elif begun.date is not None:
-        lines.append(f"{verb} {begun.date} [{_cited(begun.citations)}].")
+        lines.append(f"{verb} {begun.date} [{cited(begun.citations)}].")
     elif begun.between is not None:
         lines.append(f"Enters into force between {begun.between[0]} and {begun.between[1]}.")
     else:
         lines.append(f"Not in force: {begun.ratified} States have ratified.")
+    over = termination(treaty, view.on)
+    if over is not None:
+        lines[-1] = lines[-1].replace("In force since", "Was in force from")
+        lines.append(f"Ended on {over.date}: {over.note} [{cited(over.citations)}]")
+    lines += [part_line(part, view.on) for part in treaty.parts]
     if treaty.overlay_used:
         lines.append("PRIVATE OVERLAY in use: not for the other side.")
     return "\n".join(textwrap.fill(line, width()) for line in lines)
-
-
-def _parties(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
-    shown: list[PartyStatus] = []
-    parts = []
-    for title, statuses, columns in (
-        ("States Parties", view.states_parties, _SINCE),
-        ("Party on an uncertain day", view.undetermined, _SINCE),
-        ("Deposited, not yet bound", view.not_yet_bound, _SINCE),
-        ("Leaving (notice given)", view.leaving, _EXIT),
-        ("Departed", view.departed, _EXIT),
-        ("Signed, not ratified", view.signed_not_ratified, _SIGNED),
-    ):
-        if not statuses and title != "States Parties":
-            continue
-        rows = [
-            (s.state, s.name, *(tell(s) for tell in columns.values()), _cited(s.citations))
-            for s in statuses
-        ]
-        body = table(("code", "name", *columns, "sources"), rows)
-        parts.append(f"{title}: {len(statuses)}\n{body}")
-        shown.extend(statuses)
-    groups = [(g.code, ", ".join(g.members), g.kind, _cited(g.citations)) for g in view.groups]
-    if groups:
-        body = table(("code", "members", "kind", "sources"), groups)
-        parts.append(f"Groups: {len(groups)}\n{body}")
-    changed = [
-        f"{name}={option['option']}"
-        for name, option in document["readings"].items()
-        if option["option"] != option["default"]
-    ]
-    if changed:
-        parts.append(f"Readings chosen: {', '.join(changed)}")
-    cited = [c for status in shown for c in status.citations]
-    cited += [c for group in view.groups for c in group.citations]
-    return [*parts, _sources(cited)]
-
-
-def _since(status: PartyStatus) -> str:
-    if status.since is not None:
-        return str(status.since)
-    if status.since_between is not None:
-        return f"{status.since_between[0]}..{status.since_between[1]}"
-    return "-"
-
-
-def _day_of(kind: str) -> Callable[[PartyStatus], str]:
-    """The first day on which the State did that, or "-"."""
-
-    def tell(status: PartyStatus) -> str:
-        event = status.first(kind)
-        if event is None:
-            return "-"
-        return str(event.date or f"{event.earliest}..{event.latest}")
-
-    return tell
-
-
-_SINCE: Mapping[str, Callable[[PartyStatus], str]] = {"since": _since}
-_SIGNED: Mapping[str, Callable[[PartyStatus], str]] = {"signed": _day_of("signature")}
-_EXIT: Mapping[str, Callable[[PartyStatus], str]] = {
-    "since": _since,
-    "announced": _day_of("announcement"),
-    "notice": _day_of("notice-of-withdrawal"),
-    "effective": lambda status: str(status.left or "-"),
-}
 
 
 def _airfields(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
@@ -305,7 +244,7 @@ def _filled(line: str) -> str:
 
 
 _SECTIONS: Mapping[str, Callable[[TreatyView, Mapping[str, Any]], list[str]]] = {
-    "parties": _parties,
+    "parties": parties,
     "airfields": _airfields,
     "quotas": _quotas,
     "values": _listed(
@@ -362,23 +301,6 @@ _WITH_LEGEND = (
     "access",
 )
 """Sections that tell sources by their ids and end with what these stand for."""
-
-
-def _cited(citations: Iterable[Citation]) -> str:
-    """Short: the paragraph of the text itself, the id of any other source."""
-    return "; ".join(dict.fromkeys(_short(citation) for citation in citations))
-
-
-def _short(citation: Citation) -> str:
-    if citation.source.kind is SourceKind.TEXT and citation.paragraph:
-        return citation.paragraph
-    return citation.source.id
-
-
-def _sources(citations: Iterable[Citation]) -> str:
-    """What the short names stand for."""
-    titles = {c.source.id: c.source.title for c in citations if _short(c) == c.source.id}
-    return "Sources\n" + table(("id", "title"), sorted(titles.items())) if titles else ""
 
 
 def _shown(value: object) -> str:

@@ -20,6 +20,7 @@ from overflight.planning.mending import mended
 from overflight.planning.problem import Place, Route
 from overflight.planning.refine import settle
 from overflight.planning.simple_path import may_cross
+from overflight.planning.timing import TimedBook
 from overflight.units import Kilometres
 
 MOST_NODES = 8
@@ -72,9 +73,12 @@ def settled_few(
         if not found.proven:
             return tuple(routes), False
         value = max((book.value(route) for route in routes), default=0.0)
-        if not found.routes or value >= found.value - _NOTHING:
-            return tuple(routes), True
-    return tuple(routes), bool(routes)
+        turned = book.problem.level is not None
+        bounded = not (turned and isinstance(book, TimedBook))
+        if not found.routes or (bounded and value >= found.value - _NOTHING):
+            return tuple(routes), not turned or bool(routes)
+    # Fixes moved a little farther may show in a turn what none of these do.
+    return tuple(routes), bool(routes) and book.problem.level is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,7 @@ class _Few:
         if self.book.over_parts(flown.path) or self.book.circles(flown.path) is not None:
             return
         value = self.worth(branch.seen)
-        if self.book.by_route:
+        if isinstance(self.book, TimedBook) or (self.book.by_route and not self.hopeful):
             # Hours and turns only lessen what is seen: counted for whole routes, not in the bound.
             value += self.book.value(flown) - self.book.value_of(self.book.seen_on(flown.path))
         rank = (round(value, 9), -len(route.stages), -branch.length)

@@ -119,7 +119,7 @@ def snapped(book: LegBook, route: Route) -> Route:
     for stage, slot in _slots(route):
         here = route.stages[stage][slot]
         for reach in (1, 2):
-            if book.unseen_near(here, seen_by(book, route)):
+            if book.unseen_near(here, book.seen(route)):
                 options = [place for place in minute_neighbours(here, reach) if place != here]
                 route = _best_move(book, route, stage, slot, options)
     return route

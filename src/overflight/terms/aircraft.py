@@ -19,6 +19,10 @@ class Sensor:
     vertical (0 for a vertical camera's near edge), so the ground seen from height h reaches
     from h tan(near) to h tan(far). ``sides`` is "both", "left" or "right". ``assumed`` lists
     the fields that no public source gives.
+
+    What public sources tell besides, None where they do not: ``medium`` (film, digital or tape),
+    ``mounting`` as data are annotated (``V``, ``L45``), the focal length, ``operating_height_m``
+    as reported (which is no H_min), and ``cameras``, how many make up the sensor.
     """
 
     id: str
@@ -30,6 +34,11 @@ class Sensor:
     far_deg: Degrees
     sides: str = "both"
     assumed: tuple[str, ...] = ()
+    medium: str | None = None
+    mounting: str | None = None
+    focal_mm: float | None = None
+    operating_height_m: Metres | None = None
+    cameras: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {

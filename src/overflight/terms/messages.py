@@ -24,7 +24,8 @@ ENVELOPE = ("sent", "by", "to", "number", "remarks")
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of an item. ``name`` is its key in the content; a dot in it leads one object
-    deeper. ``words`` name it in the message. ``many``: a list. ``personal``: about a person."""
+    deeper. ``words`` name it in the message. ``many``: a list. ``personal``: about a person.
+    ``says``: the fact or instant of a process that the field tells."""
 
     name: str
     words: str
@@ -35,6 +36,7 @@ class Field:
     choices: tuple[str, ...] = ()
     unit: str = ""
     note: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from overflight.errors import DataError
+from overflight.errors import DataError, SensorError
+from overflight.formats.mountings import parse_mounting
 from overflight.terms.aircraft import Aircraft, Sensor
 from overflight.terms.citations import Citation, Source
 from overflight.terms.values import CitedValue, Status
@@ -133,6 +134,23 @@ def _disagreements(
             yield row.problem(
                 f"no category {category!r}", did_you_mean(category, names), "category"
             )
+        yield from _mounting_problems(row)
+
+
+def _mounting_problems(row: Row) -> Iterator[Problem]:
+    """A mounting that is not written as data are annotated, or that looks to another side."""
+    text = row.data.get("mounting")
+    if text is None:
+        return
+    try:
+        mounting = parse_mounting(text)
+    except SensorError as error:
+        yield row.problem(error.message, error.remedy, "mounting")
+        return
+    sides = row.data.get("sides", "both")
+    if mounting.pointing in ("left", "right") and mounting.pointing != sides:
+        message = f"the mounting {text} looks {mounting.pointing}, sides says {sides}"
+        yield row.problem(message, "Correct one of them.", "mounting")
 
 
 def _tables(file: Path, private: bool) -> tuple[dict[str, list[Row]], list[Problem]]:
@@ -215,6 +233,11 @@ def _sensor(row: Row) -> Sensor:
         far_deg=float(data["far_deg"]),
         sides=data.get("sides", "both"),
         assumed=tuple(data.get("assumed", ())),
+        medium=data.get("medium"),
+        mounting=data.get("mounting"),
+        focal_mm=data.get("focal_mm"),
+        operating_height_m=data.get("operating_height_m"),
+        cameras=data.get("cameras"),
     )
 
 

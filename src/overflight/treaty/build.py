@@ -10,10 +10,14 @@ from types import MappingProxyType
 from overflight.geo.positions import Position
 from overflight.terms.values import Status
 from overflight.treaty import model
+from overflight.treaty.ceilings import build_ceiling
 from overflight.treaty.checklists import build_checklist
 from overflight.treaty.cite import Citer, cited_value, frozen, last_day, sources_of
 from overflight.treaty.crosscheck import Regime
+from overflight.treaty.frame import build_part, build_termination
 from overflight.treaty.messages import build_message
+from overflight.treaty.overlay import table_of
+from overflight.treaty.procedure import build_process
 from overflight.treaty.quota_rules import build_entry_kind, build_limit
 from overflight.treaty.rows import Row
 
@@ -31,7 +35,7 @@ def build(
         short=head.data["short"],
         signed=head.data["signed"],
         place=head.data.get("place", ""),
-        depositaries=tuple(head.data["depositaries"]),
+        depositaries=_texts(head, "depositaries"),
         citations=cite(head),
         folder=regime.folder,
         overlay_used=overlay_used,
@@ -42,6 +46,9 @@ def build(
         states=tuple(_state(row) for row in regime.rows("parties.toml/state")),
         events=_events(regime, cite),
         groups=tuple(_group(row, cite) for row in regime.rows("groups.toml/group")),
+        parts=tuple(build_part(row, cite) for row in regime.rows("treaty.toml/part")),
+        termination=build_termination(regime.rows("treaty.toml/termination"), cite),
+        ceilings=tuple(build_ceiling(row, cite) for row in regime.rows("values.toml/ceiling")),
         values=tuple(
             cited_value(row, row.data["id"], cite) for row in regime.rows("values.toml/value")
         ),
@@ -75,6 +82,7 @@ def build(
         messages=tuple(build_message(row, cite) for row in regime.rows("messages.toml/message")),
         quota_limits=tuple(build_limit(row, cite) for row in regime.rows("ledger.toml/limit")),
         entry_kinds=tuple(build_entry_kind(row, cite) for row in regime.rows("ledger.toml/entry")),
+        processes=tuple(build_process(row, cite) for row in regime.rows("procedure.toml/process")),
         addressees=MappingProxyType(
             {r.data["code"]: r.data["name"] for r in regime.rows("messages.toml/addressee")}
         ),
@@ -105,6 +113,7 @@ def _entry(row: Row, cite: Citer) -> model.EntryIntoForceRule:
         later_days=data.get("later_days", data.get("days", 0)),
         citations=cite(row),
         later_citations=cite(row, "later_cite") or cite(row),
+        known_from=data.get("known_from"),
     )
 
 
@@ -117,10 +126,11 @@ def _withdrawal(rows: list[Row], cite: Citer) -> model.WithdrawalRule:
         row.data.get("conference_latest_days"),
     )
     return model.WithdrawalRule(
-        row.data["notice_months"],
+        row.data.get("notice_months", 0),
         (days[0], days[1]) if days[0] is not None and days[1] is not None else None,
         cite(row),
         cite(row, "conference_cite"),
+        row.data.get("notice_days", 0),
     )
 
 
@@ -128,7 +138,7 @@ def _provisions(regime: Regime, cite: Citer) -> Mapping[str, model.Provision]:
     found = {}
     for table, rows in regime.tables.items():
         file, name = table.split("/")
-        if file == "treaty.toml" and rows:
+        if file == "treaty.toml" and rows and table_of(table).single:
             values = {k: frozen(v) for k, v in rows[0].data.items() if not k.endswith("cite")}
             found[name] = model.Provision(name, MappingProxyType(values), cite(rows[0]))
     return MappingProxyType(found)
@@ -308,6 +318,7 @@ def _decision(row: Row, cite: Citer) -> model.Decision:
         Status(data["status"]),
         cite(row),
         _note(row),
+        tuple(data.get("height_of", ())),
     )
 
 

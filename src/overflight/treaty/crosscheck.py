@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from overflight.treaty.check import check_row, is_code
-from overflight.treaty.dated import Span, add_months, overlaps
+from overflight.treaty.dated import Span, add_days, add_months, overlaps
 from overflight.treaty.messages import message_problems
 from overflight.treaty.overlay import identity, is_partial, span, table_of
 from overflight.treaty.problems import Problem, did_you_mean
+from overflight.treaty.procedure import procedure_problems
 from overflight.treaty.quota_rules import ledger_problems
 from overflight.treaty.rows import Row, Tables
 from overflight.treaty.schema import REQUIRED_FILES, Table
-from overflight.treaty.vocabulary import ANY
+from overflight.treaty.vocabulary import ANY, REPEATABLE
 
 _CITE_KEYS = ("cite", "later_cite", "conference_cite", "limit_cite")
 
@@ -224,6 +225,8 @@ _TABLE_OF_KIND = {
     "passive_quota": table_of("quotas.toml/passive_quota"),
     "active_quota": table_of("quotas.toml/active_quota"),
     "group": table_of("groups.toml/group"),
+    "ceiling": table_of("values.toml/ceiling"),
+    "part": table_of("treaty.toml/part"),
 }
 
 
@@ -268,14 +271,17 @@ def _place(row: Row) -> str:
 
 def _events(regime: Regime) -> Iterator[Problem]:
     rows = regime.rows("treaty.toml/withdrawal")
-    months = rows[0].data["notice_months"] if rows else 0
+    months = rows[0].data.get("notice_months", 0) if rows else 0
+    days = rows[0].data.get("notice_days", 0) if rows else 0
+    if rows and not {"notice_months", "notice_days"} & set(rows[0].data):
+        yield rows[0].problem("how long a notice must be is missing", "Add notice_months or _days.")
     left = {row.data["state"] for row in regime.rows("parties.toml/event") if _is_exit(row)}
     seen: dict[tuple[object, ...], Row] = {}
     for row in regime.rows("parties.toml/event"):
         data = row.data
         if data["kind"] == "notice-of-withdrawal":
-            yield from _notice(row, months)
-        if data["kind"] in ("announcement", "suspension") or not data.get("in_use", True):
+            yield from _notice(row, months, days)
+        if data["kind"] in REPEATABLE or not data.get("in_use", True):
             continue
         key = (data["state"], data["kind"], data.get("reading", ""))
         if key in seen and data["state"] not in left:
@@ -290,19 +296,19 @@ def _is_exit(row: Row) -> bool:
     return row.data["kind"] in ("notice-of-withdrawal", "withdrawal")
 
 
-def _notice(row: Row, months: int) -> Iterator[Problem]:
+def _notice(row: Row, months: int, days: int) -> Iterator[Problem]:
     given = row.data.get("date") or row.data.get("date_to")
     effective = row.data.get("effective")
+    soonest = add_days(add_months(given, months), days) if isinstance(given, dt.date) else None
     if effective is None:
         yield row.problem(
             "a notice of withdrawal does not say when it takes effect",
-            f"Add effective = {add_months(given, months)} or later."
-            if isinstance(given, dt.date)
-            else "Add effective = the day.",
+            f"Add effective = {soonest} or later." if soonest else "Add effective = the day.",
         )
-    elif isinstance(given, dt.date) and effective < (soonest := add_months(given, months)):
+    elif soonest is not None and effective < soonest:
+        asked = f"{days} days" if days else f"{months} months"
         yield row.problem(
-            f"a notice of {given} cannot take effect on {effective}: {months} months are required",
+            f"a notice of {given} cannot take effect on {effective}: {asked} are required",
             f"Give {soonest} or later, or mend the notice's date.",
             "effective",
         )
@@ -378,4 +384,5 @@ _CHECKS: tuple[Callable[[Regime], Iterator[Problem]], ...] = (
     _borders,
     message_problems,
     ledger_problems,
+    procedure_problems,
 )

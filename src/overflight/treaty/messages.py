@@ -88,6 +88,7 @@ def _field(row: Row) -> Field:
         choices=tuple(data.get("choices", ())),
         unit=data.get("unit", ""),
         note=data.get("note", ""),
+        says=data.get("says", ""),
     )
 
 

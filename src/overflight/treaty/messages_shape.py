@@ -18,6 +18,7 @@ _FIELD = Table(
         "choices": may("texts"),
         "unit": may(),
         "note": may(),
+        "says": may("id"),
     },
     ("name",),
 )

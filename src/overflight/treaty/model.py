@@ -19,16 +19,21 @@ from overflight.geo.positions import Position
 from overflight.terms.checklists import Checklist
 from overflight.terms.citations import Citation, Source
 from overflight.terms.messages import MessageType
+from overflight.terms.procedure import Process
 from overflight.terms.quotas import EntryKind, QuotaLimit
 from overflight.terms.values import CitedValue, Status
+from overflight.treaty.ceilings import Ceiling
 from overflight.treaty.parties import (
     Between,
     EntryIntoForce,
     EntryIntoForceRule,
     Event,
     Group,
+    Part,
     PartyStatus,
     State,
+    Suspension,
+    Termination,
     WithdrawalRule,
 )
 from overflight.treaty.problems import did_you_mean
@@ -43,6 +48,7 @@ __all__ = [
     "AircraftStanding",
     "Airfield",
     "Between",
+    "Ceiling",
     "Deadline",
     "Decision",
     "Designation",
@@ -53,6 +59,7 @@ __all__ = [
     "Event",
     "Gap",
     "Group",
+    "Part",
     "PartyStatus",
     "Provision",
     "Reading",
@@ -61,6 +68,8 @@ __all__ = [
     "RuleBinding",
     "SensorCategory",
     "State",
+    "Suspension",
+    "Termination",
     "Territory",
     "Treaty",
     "WithdrawalRule",
@@ -198,6 +207,9 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
+    """A decision of the treaty's commission. ``height_of`` names the methods of H_min that it is
+    about (video, infrared, film, digital), or "altitude": from H_min to the altitude flown."""
+
     number: str
     date: dt.date | None
     title: str
@@ -206,6 +218,7 @@ class Decision:
     status: Status
     citations: tuple[Citation, ...]
     note: str = ""
+    height_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +310,9 @@ class Treaty:
     states: tuple[State, ...]
     events: tuple[Event, ...]
     groups: tuple[Group, ...] = ()
+    parts: tuple[Part, ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
+    termination: Termination | None = None
     values: tuple[CitedValue, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     passive_quotas: tuple[CitedValue, ...] = ()
@@ -316,6 +332,7 @@ class Treaty:
     messages: tuple[MessageType, ...] = ()
     quota_limits: tuple[QuotaLimit, ...] = ()
     entry_kinds: tuple[EntryKind, ...] = ()
+    processes: tuple[Process, ...] = ()
     addressees: Mapping[str, str] = field(default_factory=dict)
     aircraft_folders: tuple[tuple[Path, bool], ...] = ()
     """Where aircraft files lie, and whether a folder is private; a later one lies on top."""

@@ -61,15 +61,65 @@ class Group:
     citations: tuple[Citation, ...]
     note: str = ""
 
+    def holds_on(self, on: dt.date) -> bool:
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """That a party does not apply the regime for now, though it has not left it.
+
+    ``by`` is the State whose act it is, ``announced`` when it said that it would. ``since`` is
+    None, and ``since_between`` its bounds, where the day is not known.
+    """
+
+    by: str
+    since: dt.date | None
+    since_between: Between | None
+    announced: dt.date | None
+    status: Status
+    citations: tuple[Citation, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the regime that begins or ends on days of its own (its inspections, say)."""
+
+    id: str
+    name: str
+    valid_from: dt.date
+    valid_until: dt.date | None
+    status: Status
+    citations: tuple[Citation, ...]
+    note: str = ""
+
+    def standing(self, on: dt.date) -> str:
+        """ "to come", "running" or "ended" on that day."""
+        if on < self.valid_from:
+            return "to come"
+        return "ended" if self.valid_until is not None and on > self.valid_until else "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Termination:
+    """The end of the whole regime: ``date`` is the first day on which it binds nobody."""
+
+    date: dt.date
+    citations: tuple[Citation, ...]
+    note: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class PartyStatus:
     """Where a State stands on a date, as far as could be known on that date.
 
-    ``standing`` is "party", "departed", "signed, not ratified", "not a party" or
-    "undetermined". ``since`` is the first day as a party (it may lie ahead, after a deposit),
-    ``since_between`` its bounds when the day is not known. ``until`` is the last day as a
-    party once notice has been given, ``left`` the day after: the day withdrawal takes effect.
+    ``standing`` is "party", "departed", "ended" (the regime is over), "signed, not
+    ratified", "not a party" or "undetermined". ``since`` is the first day as a party (it may
+    lie ahead, after a deposit), ``since_between`` its bounds when the day is not known.
+    ``until`` is the last day as a party once notice has been given, ``left`` the day after: the
+    day withdrawal takes effect.
+    ``suspended`` is set while a party does not apply the regime: it has not left, nor does it act.
     """
 
     state: str
@@ -80,6 +130,7 @@ class PartyStatus:
     until: dt.date | None
     events: tuple[Event, ...]
     citations: tuple[Citation, ...]
+    suspended: Suspension | None = None
 
     @property
     def left(self) -> dt.date | None:
@@ -100,7 +151,10 @@ class PartyStatus:
 
 @dataclass(frozen=True, slots=True)
 class EntryIntoForceRule:
-    """What the regime asks for before it binds anybody; ``fixed`` replaces all of it."""
+    """What the regime asks for before it binds anybody; ``fixed`` replaces all of it.
+
+    ``known_from`` is the first day on which ``fixed`` could be known (None: from the start).
+    """
 
     fixed: dt.date | None
     days: int
@@ -110,6 +164,7 @@ class EntryIntoForceRule:
     later_days: int
     citations: tuple[Citation, ...]
     later_citations: tuple[Citation, ...]
+    known_from: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +185,10 @@ class EntryIntoForce:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalRule:
+    """Notice of so many months, or days, and the span of days in which a conference is held."""
+
     notice_months: int
     conference_days: tuple[int, int] | None
     citations: tuple[Citation, ...]
     conference_citations: tuple[Citation, ...]
+    notice_days: int = 0

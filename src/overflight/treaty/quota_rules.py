@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from overflight.treaty.cite import Citer
     from overflight.treaty.crosscheck import Regime
 
+
 def build_limit(row: Row, cite: Citer) -> QuotaLimit:
     """A limit from its well-formed row."""
     data = row.data

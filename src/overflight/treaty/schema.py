@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from overflight.treaty.checklists_shape import CHECKLISTS
+from overflight.treaty.frame_shape import (
+    CEILING_IDENTITY,
+    CEILING_KEYS,
+    SUSPENSION,
+    TERMINATION,
+)
 from overflight.treaty.ledger_shape import LEDGER
 from overflight.treaty.messages_shape import MESSAGES
+from overflight.treaty.procedure_shape import PROCEDURE
 from overflight.treaty.shape import Key, Table
 from overflight.treaty.shape import may as _may
 from overflight.treaty.shape import need as _need
@@ -69,7 +76,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "short": _need(),
                 "signed": _need("date"),
                 "place": _may(),
-                "depositaries": _need("codes"),
+                "depositaries": _may("codes"),
                 **_CITE,
             },
             single=True,
@@ -78,6 +85,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
         "entry_into_force": Table(
             {
                 "fixed": _may("date"),
+                "known_from": _may("date"),
                 "days": _may("whole"),
                 "instruments": _may("whole"),
                 "must_include": _may("codes"),
@@ -90,7 +98,8 @@ FILES: Mapping[str, Mapping[str, Table]] = {
         ),
         "withdrawal": Table(
             {
-                "notice_months": _need("whole"),
+                "notice_months": _may("whole"),
+                "notice_days": _may("whole"),
                 "conference_earliest_days": _may("whole"),
                 "conference_latest_days": _may("whole"),
                 "conference_cite": _may("cite"),
@@ -99,6 +108,9 @@ FILES: Mapping[str, Mapping[str, Table]] = {
             single=True,
             free=True,
         ),
+        "suspension": SUSPENSION,
+        "termination": TERMINATION,
+        "part": Table({**_DATED, "id": _need("id"), "name": _need()}, ("id",)),
         "amendment": _FREE,
         "review": _FREE,
         "implementation": _FREE,
@@ -132,7 +144,8 @@ FILES: Mapping[str, Mapping[str, Table]] = {
         )
     },
     "values.toml": {
-        "value": Table({**_DATED, "id": _need(), "value": _may("any")}, ("id",), value="value")
+        "value": Table({**_DATED, "id": _need(), "value": _may("any")}, ("id",), value="value"),
+        "ceiling": Table({**_DATED, **CEILING_KEYS}, CEILING_IDENTITY, "value", positive=True),
     },
     "deadlines.toml": {
         "value": Table(
@@ -248,6 +261,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "title": _need(),
                 "subject": _may(),
                 "effect": _may(),
+                "height_of": _may("texts"),
                 "status": _need("text", *STATUSES),
                 **_CITE,
             },
@@ -314,6 +328,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
     "messages.toml": MESSAGES,
     "checklists.toml": CHECKLISTS,
     "ledger.toml": LEDGER,
+    "procedure.toml": PROCEDURE,
 }
 """File name -> table name -> what it holds."""
 
@@ -348,6 +363,11 @@ AIRCRAFT_FILE: Mapping[str, Table] = {
             "near_deg": _need("number"),
             "far_deg": _need("number"),
             "sides": _may("text", "both", "left", "right"),
+            "medium": _may("text", "film", "digital", "tape"),
+            "mounting": _may(),
+            "focal_mm": _may("number"),
+            "operating_height_m": _may("number"),
+            "cameras": _may("whole"),
             "assumed": _may("texts"),
             "cite": _may("cite"),
             **_NOTE,

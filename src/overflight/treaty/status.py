@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from overflight.errors import NotInForceError, UnknownValueError
 from overflight.terms.citations import Citation
@@ -26,6 +26,8 @@ from overflight.treaty.model import (
     Event,
     PartyStatus,
     State,
+    Suspension,
+    Termination,
     Treaty,
 )
 
@@ -63,13 +65,22 @@ def events_in_use(
     return tuple(sorted([*plain, *chosen], key=lambda event: (event.latest, event.earliest)))
 
 
-def entry_into_force(treaty: Treaty, events: Iterable[Event]) -> EntryIntoForce:
-    """When the regime began, by the deposits among ``events``.
+def termination(treaty: Treaty, on: dt.date) -> Termination | None:
+    """The end of the whole regime, once it has come."""
+    end = treaty.termination
+    return end if end is not None and end.date <= on else None
+
+
+def entry_into_force(treaty: Treaty, events: Iterable[Event], on: dt.date) -> EntryIntoForce:
+    """When the regime began, by the deposits among ``events``, as far as known on ``on``.
 
     Counts instruments of ratification; the required States are those that the rule names and
     every member of a holder whose first passive quota reaches the rule's least.
     """
     rule = treaty.entry_into_force
+    if rule.fixed is not None and rule.known_from is not None and on < rule.known_from:
+        done = sum(e.latest <= on for e in _first_deposits(events).values())
+        return EntryIntoForce(None, None, None, done, (), rule.citations)
     if rule.fixed is not None:
         return EntryIntoForce(rule.fixed, None, None, 0, (), rule.citations)
     deposits = _first_deposits(events)
@@ -138,12 +149,42 @@ def party_status(
     period = periods[-1]
     gone = state.until is not None and on > state.until
     standing = "not a party" if gone else _standing(period, on)
+    if standing == "not a party" and signed and on < period.consent.latest:
+        # whether it has ratified is not known on this day; that it has signed is
+        return _status(state, "signed, not ratified", mine, _cites(signed))
+    over = termination(treaty, on)
+    if over is not None and standing in ("party", "undetermined"):
+        cited = over.citations + _cites((period.consent,))
+        since, between = _since(period)
+        return _status(state, "ended", mine, cited, since, between, over.date - ONE_DAY)
     citations = _cites((period.consent,)) + _start_citations(treaty, period, begun)
     if period.exits:
         citations = _cites(period.exits) + treaty.withdrawal.citations + citations
     since, between = _since(period)
     last_day = None if period.left is None else period.left - ONE_DAY
-    return _status(state, standing, mine, citations, since, between, last_day)
+    found = _status(state, standing, mine, citations, since, between, last_day)
+    return replace(found, suspended=suspension(mine)) if standing == "party" else found
+
+
+def suspension(events: Iterable[Event]) -> Suspension | None:
+    """The suspension that stands after these events of one State, in order; None if none does."""
+    standing: Event | None = None
+    notice: Event | None = None
+    for event in events:
+        if event.kind == "suspension-notice":
+            notice = event
+        elif event.kind == "suspension":
+            standing = standing or event
+        elif event.kind == "resumption":
+            standing = notice = None
+    if standing is None:
+        return None
+    unsure = None if standing.date else (standing.earliest, standing.latest)
+    announced = None if notice is None else notice.date
+    cited = tuple(dict.fromkeys(_cites((standing,)) + _cites((notice,) if notice else ())))
+    return Suspension(
+        standing.state, standing.date, unsure, announced, standing.status, cited, standing.note
+    )
 
 
 def _periods(
@@ -250,7 +291,12 @@ def not_bound(
     """The error for a State that is not bound on the day: since when, and by what."""
     cited = "; ".join(status.cite) or "; ".join(str(c) for c in begun.citations)
     remedy = "Ask for a date on which both are States Parties"
-    if status.standing == "departed":
+    if status.suspended is not None:
+        return _suspended(short, status, status.suspended, on)
+    if status.standing == "ended":
+        why = f"it ended on {status.left}"
+        remedy = "Ask for a date on which it was in force"
+    elif status.standing == "departed":
         notice = status.last("notice-of-withdrawal")
         how = f" by its notice of {notice.earliest}" if notice else ""
         why = f"it left on {status.left}{how}"
@@ -264,4 +310,15 @@ def not_bound(
     return NotInForceError(
         f"{short} does not bind {status.name} ({status.state}) on {on}: {why} [{cited}]",
         remedy=remedy + ".",
+    )
+
+
+def _suspended(short: str, status: PartyStatus, held: Suspension, on: dt.date) -> NotInForceError:
+    """The error for a party that does not apply the regime: it has not left, nor does it act."""
+    since = held.since or f"a day between {' and '.join(map(str, held.since_between or ()))}"
+    cited = "; ".join(str(citation) for citation in held.citations)
+    return NotInForceError(
+        f"{short} is not applied by {status.name} ({status.state}) on {on}: it is still a State "
+        f"Party, but suspended its operation on {since} [{cited}]",
+        remedy="Ask for another State, or for a date before the suspension.",
     )

@@ -8,12 +8,14 @@ from typing import Any
 from overflight.errors import NotInForceError, OverflightError, UnknownValueError
 from overflight.terms.values import Status
 from overflight.treaty.aircraft import known_aircraft
+from overflight.treaty.ceilings import holding
 from overflight.treaty.loader import SHARED_AIRCRAFT
-from overflight.treaty.model import Airfield, PartyStatus
+from overflight.treaty.model import Airfield
+from overflight.treaty.party_summary import parties, readings
 from overflight.treaty.plain import between, cite, day, plain, until, value_dict
 from overflight.treaty.quota_summary import quotas
 from overflight.treaty.quotas import reason
-from overflight.treaty.status import CONSENTS
+from overflight.treaty.status import termination
 from overflight.treaty.view import TreatyView
 
 VERSION = 1
@@ -43,66 +45,29 @@ def header(view: TreatyView) -> dict[str, Any]:
             "required": list(begun.required),
             "cite": cite(begun.citations),
         },
+        "terminated": _terminated(view),
+        "parts": [
+            {
+                "id": part.id,
+                "name": part.name,
+                "from": day(part.valid_from),
+                "until": until(part.valid_until),
+                "standing": part.standing(view.on),
+                "status": str(part.status),
+                "note": part.note,
+                "cite": cite(part.citations),
+            }
+            for part in treaty.parts
+        ],
         "overlay_used": treaty.overlay_used,
     }
 
 
-def parties(view: TreatyView) -> dict[str, Any]:
-    """Who is bound, who left, who is leaving, who only signed, and what is not known."""
-    return {
-        "counts": {
-            "states_parties": len(view.states_parties),
-            "departed": len(view.departed),
-            "leaving": len(view.leaving),
-            "signed_not_ratified": len(view.signed_not_ratified),
-            "undetermined": len(view.undetermined),
-        },
-        "states_parties": [_party(status) for status in view.states_parties],
-        "departed": [_exit(view, status) for status in view.departed],
-        "leaving": [_exit(view, status) for status in view.leaving],
-        "signed_not_ratified": [
-            {
-                **_who(status),
-                "signed": _first_day(status, "signature"),
-                "cite": cite(status.citations),
-            }
-            for status in view.signed_not_ratified
-        ],
-        "undetermined": [_party(status) for status in view.undetermined],
-        "not_yet_bound": [_party(status) for status in view.not_yet_bound],
-        "groups": [
-            {
-                "code": group.code,
-                "name": group.name,
-                "group_kind": group.kind,
-                "members": list(group.members),
-                "from": day(group.valid_from),
-                "until": until(group.valid_until),
-                "status": str(group.status),
-                "note": group.note,
-                "cite": cite(group.citations),
-            }
-            for group in view.groups
-        ],
-        **readings(view),
-    }
-
-
-def readings(view: TreatyView) -> dict[str, Any]:
-    """Every reading, the option chosen and the others."""
-    return {
-        "readings": {
-            reading.name: {
-                "option": view.readings[reading.name],
-                "default": reading.default,
-                "question": reading.question,
-                "options": {option.id: option.text for option in reading.options},
-                "note": reading.note,
-                "cite": cite(reading.citations),
-            }
-            for reading in view.treaty.readings
-        }
-    }
+def _terminated(view: TreatyView) -> dict[str, Any] | None:
+    over = termination(view.treaty, view.on)
+    if over is None:
+        return None
+    return {"date": day(over.date), "note": over.note, "cite": cite(over.citations)}
 
 
 def airfields(view: TreatyView) -> dict[str, Any]:
@@ -117,7 +82,19 @@ def airfields(view: TreatyView) -> dict[str, Any]:
 
 def values(view: TreatyView) -> dict[str, Any]:
     timed = {deadline.id for deadline in view.treaty.deadlines}
-    return {"values": [value_dict(v) for v in view.values if v.key not in timed]}
+    return {
+        "values": [value_dict(v) for v in view.values if v.key not in timed],
+        "ceilings": [
+            {
+                "zone": ceiling.zone,
+                "category": ceiling.category,
+                "counts": ceiling.counts,
+                "per": ceiling.per,
+                **value_dict(ceiling.value),
+            }
+            for ceiling in holding(view.treaty.ceilings, view.on)
+        ],
+    }
 
 
 def deadlines(view: TreatyView) -> dict[str, Any]:
@@ -327,37 +304,3 @@ def _distance(view: TreatyView, airfield: Airfield, condition: str) -> dict[str,
         }
     except NotInForceError:
         return None
-
-
-def _who(status: PartyStatus) -> dict[str, Any]:
-    return {"code": status.state, "name": status.name}
-
-
-def _party(status: PartyStatus) -> dict[str, Any]:
-    consent = next((event for event in status.events if event.kind in CONSENTS), None)
-    return {
-        **_who(status),
-        "since": day(status.since),
-        "since_between": between(status.since_between),
-        "signed": _first_day(status, "signature"),
-        "by": consent.kind if consent else None,
-        "deposited": day(consent.date) if consent else None,
-        "note": consent.note if consent else "",
-        "cite": cite(status.citations),
-    }
-
-
-def _exit(view: TreatyView, status: PartyStatus) -> dict[str, Any]:
-    return {
-        **_party(status),
-        "announced": _first_day(status, "announcement"),
-        "notice": _first_day(status, "notice-of-withdrawal"),
-        "effective": day(status.left),
-        "left": day(status.left),
-        "conference_window": between(view.conference_window(status)),
-    }
-
-
-def _first_day(status: PartyStatus, kind: str) -> str | None:
-    event = status.first(kind)
-    return None if event is None else day(event.date)

@@ -36,6 +36,7 @@ from overflight.treaty.model import (
     Treaty,
 )
 from overflight.treaty.problems import did_you_mean
+from overflight.treaty.vocabulary import HOLDS_QUOTAS
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class TreatyView:
     @cached_property
     def entry_into_force(self) -> EntryIntoForce:
         """When the regime began, computed from the deposits made by this day."""
-        return party.entry_into_force(self.treaty, self._events)
+        return party.entry_into_force(self.treaty, self._events, self.on)
 
     @property
     def in_force_since(self) -> dt.date | None:
@@ -60,8 +61,8 @@ class TreatyView:
     @property
     def in_force(self) -> bool:
         """Whether the regime is in force on this day (False while its day is undetermined)."""
-        since = self.in_force_since
-        return since is not None and since <= self.on
+        since, ended = self.in_force_since, party.termination(self.treaty, self.on)
+        return since is not None and since <= self.on and ended is None
 
     @cached_property
     def _events(self) -> tuple[Event, ...]:
@@ -106,6 +107,14 @@ class TreatyView:
         return tuple(status for status in self.states_parties if status.until is not None)
 
     @property
+    def suspended(self) -> tuple[PartyStatus, ...]:
+        return tuple(status for status in self.states_parties if status.suspended is not None)
+
+    @property
+    def ended(self) -> tuple[PartyStatus, ...]:
+        return self._standing("ended")
+
+    @property
     def signed_not_ratified(self) -> tuple[PartyStatus, ...]:
         return self._standing("signed, not ratified")
 
@@ -147,7 +156,7 @@ class TreatyView:
                 status = self.status(member)
                 if status.standing == "undetermined":
                     raise party.unknown_day(status, self.on)
-                if status.standing != "party":
+                if status.standing != "party" or status.suspended is not None:
                     raise party.not_bound(self.treaty.short, status, self.on, self.entry_into_force)
         if self.holder_of(observing) == self.holder_of(observed):
             raise DataError(
@@ -167,7 +176,7 @@ class TreatyView:
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """Groups that exist on this day (one stated as unknown is among them)."""
-        return tuple(g for g in self.treaty.groups if _holds(g, self.on))
+        return tuple(g for g in self.treaty.groups if g.holds_on(self.on))
 
     def holder_of(self, code: str) -> str:
         """The quota holder a State belongs to: its group, or itself.
@@ -186,7 +195,7 @@ class TreatyView:
                         f"not known: {group.note}",
                         remedy=GIVE_IT,
                     )
-                if group.kind != "individual-quotas":
+                if group.kind in HOLDS_QUOTAS:
                     return group.code
         return code
 
@@ -197,7 +206,7 @@ class TreatyView:
             self.status(holder)
             return (holder,)
         for group in rows:
-            if _holds(group, self.on):
+            if group.holds_on(self.on):
                 return group.members
         last = max(rows, key=lambda group: group.valid_until or dt.date.max)
         raise NotInForceError(
@@ -383,10 +392,6 @@ class TreatyView:
     def decisions(self) -> tuple[Decision, ...]:
         """Decisions taken by this day, and those whose date is not known."""
         return tuple(d for d in self.treaty.decisions if d.date is None or d.date <= self.on)
-
-
-def _holds(group: Group, on: dt.date) -> bool:
-    return group.valid_from <= on and (group.valid_until is None or on <= group.valid_until)
 
 
 def _names(airfield: Airfield) -> Iterable[str]:

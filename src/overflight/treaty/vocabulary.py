@@ -8,9 +8,24 @@ EVENT_KINDS = (
     "notice-of-withdrawal",
     "withdrawal",
     "announcement",
+    "suspension-notice",
     "suspension",
+    "resumption",
+    "non-participation",
 )
-GROUP_KINDS = ("common-quota", "individual-quotas", "deemed-one-party")
+REPEATABLE = (
+    "announcement",
+    "suspension-notice",
+    "suspension",
+    "resumption",
+    "non-participation",
+)
+"""Kinds of event of which one State may have several."""
+GROUP_KINDS = ("common-quota", "individual-quotas", "deemed-one-party", "common-ceilings")
+HOLDS_QUOTAS = ("common-quota", "deemed-one-party")
+"""Kinds of group that hold quotas in place of their members."""
+CEILING_COUNTS = ("all", "active")
+CEILING_PER = ("group", "party")
 AIRFIELD_ROLES = (
     "point-of-entry",
     "point-of-exit",

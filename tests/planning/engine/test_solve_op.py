@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from overflight.errors import PlanError
 from overflight.planning.engine.api import OpResult, solve_op
+from overflight.planning.engine.memetic import heat_for
 
 
 def plane(points: np.ndarray) -> np.ndarray:
@@ -107,3 +108,10 @@ def test_the_smallest_problems(n):
     distance = plane(np.random.default_rng(n).random((n, 2)))
     result = solve_op(distance, np.ones(n), 10.0, iterations=200)
     assert result.score == n and result.order[0] == 0
+
+
+@given(st.floats(0.1, 9.0), st.floats(0.0, 20.0), st.floats(0.0, 5.0))
+@settings(deadline=None)
+def test_a_search_never_begins_hotter_than_asked_nor_cooler_for_more_time(hot, time, more):
+    assert heat_for(hot, time) <= heat_for(hot, time + more) <= hot
+    assert heat_for(hot, 4.0 + more) == hot

@@ -3,7 +3,7 @@
     seat.json      which mission this is, and which side sits here; never changes
     log.jsonl      what happened, in order (overflight.logs): the one source of the mission's state
     documents/     every document sent or received, numbered like its entry in the log
-    outbox/        copies to hand over to the other side
+    outbox/        what to hand over to the other side: one file for each thing done
     private/       working plans, own sites, notes: nothing here is ever read to write a document
 
 A document is on disk before the log names it with its SHA-256. A crash in between leaves a file
@@ -181,9 +181,8 @@ def record(
 ) -> Seat:
     """Write what happened, and return the folder as it is then.
 
-    ``documents`` are (type, ending of the file's name, content). Those that this side made itself
-    are put into the outbox too. When this returns, all of it is on disk. Raises DataError if the
-    log was written to since ``seat`` was read.
+    ``documents`` are (type, ending of the file's name, content). When this returns, all of it is on
+    disk. Raises DataError if the log was written to since ``seat`` was read.
     """
     number = len(seat.happened) + 1
     kept = []
@@ -201,9 +200,6 @@ def record(
         "documents": [{"type": k.type, "file": k.file, "sha256": k.sha256} for k in kept],
     }
     append(seat.folder / LOG, entry, seen=len(seat.happened))
-    if not received:
-        for item, (_, _, content) in zip(kept, documents, strict=True):
-            write_atomic(seat.folder / OUTBOX / Path(item.file).name, content)
     return open_seat(seat.folder)
 
 

@@ -39,6 +39,8 @@ class Tuning:
     """At most, and at least two; one for every ``each`` iterations a disc."""
     each: float = 400.0
     starts_share: float = 0.6
+    anew: float = 0.25
+    """Part of the later runs that begin from the first path once more, where there are many."""
     child: float = 0.15
     """Part of the budget that a run from a found path takes, at most."""
 
@@ -75,6 +77,13 @@ class Search:
         while self.spending.spent < 1.0:
             pool.sort(key=lambda p: -float(p.sums[legs.SCORE]))
             size = len(pool)
+            if starts == tuning.starts and tours.uniform(self.random) < tuning.anew:
+                slack = tuning.slack * (1.0 + (WIDER - 1.0) * tours.uniform(self.random))
+                until = min(1.0, self.spending.spent + part)
+                other = self.run(self.fresh(), tuning.hot, slack, until)
+                if other.sums[legs.SCORE] > pool[-1].sums[legs.SCORE]:
+                    pool[-1] = other
+                continue
             at = min(tours.below(self.random, size), tours.below(self.random, size))
             draw = tours.uniform(self.random)
             path = legs.new_path(self.discs.x.size)

@@ -26,7 +26,7 @@ from overflight.planning.track.arrays import (
     Looks,
 )
 from overflight.planning.track.sight import extra_at, measure
-from overflight.planning.track.trying import fixes_of, insert, move_aside, spare_of
+from overflight.planning.track.trying import fixes_of, insert, spare_of
 
 _TRIES = 4
 """Nodes of a target tried one after the other when a site stays out of sight."""
@@ -223,7 +223,6 @@ def recreate(
     if field.counts[FIXES] < UNLIMITED:  # fixes are scarce, and perhaps distance is not
         least += field.limits[TOTAL_KM] * uniform(random) ** 3
     rates = np.empty(wanted)
-    move_aside(field, looks, flight, spare, used)
     spare_of(field, flight, spare)
     for k in range(wanted):
         rate, _, _, _ = offer_for(field, flight, spare, used, pool[k], alpha, random, 0.0, 0, least)

@@ -1,0 +1,15 @@
+"""``overflight sensor``: what a sensor resolves and sees, and the height it may work from."""
+
+from __future__ import annotations
+
+import argparse
+
+from overflight.cli import sensor_models
+
+
+def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = nouns.add_parser(
+        "sensor", help="what a sensor sees and resolves; H_min", description=__doc__
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    sensor_models.add_verbs(verbs)

@@ -1,0 +1,145 @@
+"""The wishes and limits as a programme in whole numbers for HiGHS, solved stage by stage.
+
+Each stage is tried as a linear programme first, which goes on from the last basis. Where its
+answer is whole it is the answer, with the proof; else branch and bound has to work for it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from overflight.errors import PlanError
+from overflight.procedure.distribution.problem import Row
+
+_WHOLE = 1e-6
+_GAP = 0.5
+"""Objectives are whole numbers, and less than 0.4 to choose among equals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The values of the variables, their objective, and the bound that no values can pass."""
+
+    values: tuple[float, ...]
+    objective: float
+    bound: float
+
+
+class Programme:
+    """Maximise, again and again, over rows and bounds that only grow tighter."""
+
+    def __init__(self) -> None:
+        import highspy
+
+        self._status = highspy.HighsModelStatus
+        self._integer = highspy.HighsVarType.kInteger
+        make: Any = highspy.Highs
+        self._linear, self._whole = make(), make()
+        for model in (self._linear, self._whole):
+            for option, value in (
+                ("output_flag", False),
+                ("threads", 1),
+                ("random_seed", 0),
+                ("mip_rel_gap", 0.0),
+                ("mip_abs_gap", _GAP),
+            ):
+                model.setOptionValue(option, value)
+            model.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        self.size = 0
+        self._whole_columns: list[int] = []
+        self._priced: set[int] = set()
+
+    def variable(self, low: float, high: float, *, whole: bool = True) -> int:
+        """A new variable; its number."""
+        self._linear.addVar(low, high)
+        self._whole.addVar(low, high)
+        if whole:
+            self._whole.changeColIntegrality(self.size, self._integer)
+            self._whole_columns.append(self.size)
+        self.size += 1
+        return self.size - 1
+
+    def at_most(self, terms: Sequence[tuple[int, float]], most: float) -> None:
+        """A row: the sum of the terms is at most ``most``."""
+        self._row(terms, -math.inf, most)
+
+    def at_least(self, terms: Sequence[tuple[int, float]], least: float) -> None:
+        self._row(terms, least, math.inf)
+
+    def _row(self, terms: Sequence[tuple[int, float]], low: float, high: float) -> None:
+        summed: dict[int, float] = {}
+        for column, coefficient in terms:
+            summed[column] = summed.get(column, 0.0) + coefficient
+        columns = [c for c, v in summed.items() if v]
+        if columns:
+            for model in (self._linear, self._whole):
+                model.addRow(low, high, len(columns), columns, [summed[c] for c in columns])
+
+    def bounds(self, column: int, low: float, high: float) -> None:
+        self._linear.changeColBounds(column, low, high)
+        self._whole.changeColBounds(column, low, high)
+
+    def maximise(
+        self, terms: Mapping[int, float], seconds: float, *, known: int | None = None
+    ) -> Answer | None:
+        """The best values; None where no values keep the rows. PlanError if time runs out first.
+
+        ``known`` is an objective already reached: where the relaxation shows that nothing passes
+        it, the answer has no values, only the bound.
+        """
+        until = time.monotonic() + seconds
+        self._price(self._linear, terms)
+        relaxed = self._run(self._linear, seconds)
+        if relaxed is None or self._is_whole(relaxed.values):
+            return relaxed
+        if known is not None and math.floor(relaxed.bound + 1e-6) <= known:
+            return Answer((), known, known)
+        self._price(self._whole, terms)
+        found = self._run(self._whole, until - time.monotonic())
+        if found is None:
+            return None
+        return Answer(found.values, found.objective, min(found.bound, relaxed.bound))
+
+    def _is_whole(self, values: Sequence[float]) -> bool:
+        return all(abs(values[c] - round(values[c])) < _WHOLE for c in self._whole_columns)
+
+    def _price(self, model: Any, terms: Mapping[int, float]) -> None:
+        import numpy as np
+
+        costs = np.zeros(self.size)
+        costs[list(terms)] = list(terms.values())
+        model.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), costs)
+
+    def _run(self, model: Any, seconds: float) -> Answer | None:
+        # HiGHS counts the seconds of all runs of one model together.
+        model.setOptionValue("time_limit", model.getRunTime() + max(0.05, seconds))
+        model.run()
+        status = model.getModelStatus()
+        if status in (self._status.kInfeasible, self._status.kUnboundedOrInfeasible):
+            return None
+        info = model.getInfo()
+        values = tuple(model.getSolution().col_value)
+        linear = model is self._linear
+        proved = status == self._status.kOptimal
+        if not values or info.primal_solution_status != 2 or (linear and not proved):
+            raise PlanError(
+                "no distribution was found in the time given",
+                remedy="Give more seconds (--seconds).",
+            )
+        reached = info.objective_function_value
+        return Answer(values, reached, reached if linear else _bound(info))
+
+
+def _bound(info: Any) -> float:
+    bound = float(info.mip_dual_bound)
+    return bound if math.isfinite(bound) else 1e9
+
+
+def add_rows(programme: Programme, rows: Sequence[Row], column: Callable[[int], int]) -> None:
+    """The limits over the wishes' columns."""
+    for row in rows:
+        programme.at_most([(column(n), float(c)) for n, c in row.terms], float(row.most))
