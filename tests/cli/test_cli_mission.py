@@ -111,19 +111,13 @@ def table(cli: Cli, tmp_path: Path) -> Table:
 
 
 def changes(table: Table, **change: Any) -> Path:
-    """Proposed changes to the plan that lies in the observed side's folder."""
-    kept = open_seat(table.root / "rus").document("mission-plan")
-    assert kept is not None
+    """Proposed changes; which plan they answer the mission knows."""
     given = {
         "legs": [1, 1], "cause": "weather", "reason": "Fog until nine.",
         "evidence": {"weather": "fog"}, "departs": "2021-05-19T09:00:00Z",
     }  # fmt: skip
-    document = {
-        "kind": "counter-proposal", "version": 1, "treaty": "open-skies", "observing": "DEU",
-        "observed": "RUS", "plan_sha256": kept.sha256, "changes": [{**given, **change}],
-    }  # fmt: skip
     file = table.root / "changes.json"
-    file.write_text(json.dumps(document))
+    file.write_text(json.dumps({"changes": [{**given, **change}]}))
     return file
 
 
@@ -360,3 +354,10 @@ def test_what_it_costs(table: Table) -> None:
     (table.root / "rates.json").write_text(json.dumps(rates))
     given = table.cli("mission", "cost", table.root / "rus", "--rates", table.root / "rates.json")
     assert "observed Party: 20.00 EUR" in given.out
+
+
+def test_a_past_moment_knows_nothing_of_what_came_after(table: Table) -> None:
+    table.to_the_plan()
+    assert table.phase("15T12:00") == "notified"
+    given = table.cli("mission", "timeline", table.root / "rus", "--at", "2021-05-15T12:00:00Z")
+    assert "submits the mission plan" not in given.out

@@ -155,13 +155,31 @@ def _released(seat: Seat, file: str) -> MissionPlan:
 def _changes(seat: Seat, file: str, at: dt.datetime) -> tuple[dict[str, Any], Any, dict[str, str]]:
     from dataclasses import replace
 
-    from overflight.formats.counter_json import counter_proposal_to_dict, read_counter_proposal
+    from overflight.formats.counter_json import (
+        counter_proposal_from_dict,
+        counter_proposal_to_dict,
+    )
+    from overflight.formats.strict_json import load_json, read_source
     from overflight.mission.counter.assess import assess
     from overflight.mission.seat import contents
+    from overflight.report.outgoing import plan_digest
     from overflight.treaty.loader import load_treaty
 
     plan = newest_plan(seat)
-    proposal = replace(read_counter_proposal(file), proposed=at, marks=seat.mission.marks)
+    data, label = read_source(file)
+    given = load_json(data, label)
+    if isinstance(given, dict):  # what the mission knows need not stand in the file
+        given = {
+            "kind": "counter-proposal",
+            "version": 1,
+            "treaty": plan.treaty,
+            "observing": plan.observing,
+            "observed": plan.observed,
+            "plan_sha256": plan_digest(plan),
+            **given,
+        }
+    read = counter_proposal_from_dict(given, file=label)
+    proposal = replace(read, proposed=at, marks=seat.mission.marks)
     found = assess(plan, proposal, treaty=seat.mission.treaty, readings=seat.mission.readings)
     assert plan.date is not None
     view = load_treaty(seat.mission.treaty).on(plan.date, dict(seat.mission.readings))

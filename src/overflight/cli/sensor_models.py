@@ -231,9 +231,10 @@ def _run_show(arguments: argparse.Namespace) -> int:
     what: str = arguments.what
     if what != "-" and not what.endswith(".toml"):
         view = _view(arguments)
-        aircraft = view.aircraft(what)
-        standings = {s.id: view.aircraft_standing(what, s.id) for s in aircraft.sensors}
-        document = report.aircraft_document(aircraft, standings, view.on.isoformat())
+        name, sensors, notes = view.installed(what)
+        standings = {s.id: view.aircraft_standing(what, s.id) for s in sensors}
+        on, private = view.on.isoformat(), view.private_sensor_fields(what)
+        document = report.aircraft_document(what, name, sensors, notes, standings, on, private)
         print_json(document) if arguments.json else print(report.aircraft_text(document, table))
         return 0
 

@@ -9,7 +9,10 @@ from typing import Any
 
 from overflight.cli.tables import table, width
 from overflight.terms.citations import Citation, SourceKind
+from overflight.terms.values import Status
 from overflight.treaty.model import Part, PartyStatus
+from overflight.treaty.party_summary import ended
+from overflight.treaty.party_summary import parts as parts_of
 from overflight.treaty.view import TreatyView
 
 
@@ -25,7 +28,7 @@ def _suspensions(view: TreatyView) -> str:
     rule = view.treaty.provisions.get("suspension")
     if not view.suspended or rule is None:
         return ""
-    clause = "" if rule.values["clause"] else "It has no suspension clause. "
+    clause = "" if rule.values.get("clause") is not False else "It has no suspension clause. "
     text = f"{clause}{' '.join(rule.values['effect'].split())} [{cited(rule.citations)}]"
     return textwrap.fill(f"What suspension means: {text}", width())
 
@@ -34,7 +37,8 @@ def _suspended_since(status: PartyStatus) -> str:
     held = status.suspended
     if held is None:
         return "-"
-    return str(held.since) if held.since else "..".join(map(str, held.since_between or ()))
+    days = str(held.since) if held.since else "..".join(map(str, held.since_between or ()))
+    return f"{days} ({held.status})" if held.status is Status.ASSUMED else days
 
 
 def _suspension_announced(status: PartyStatus) -> str:
@@ -52,13 +56,13 @@ def parties(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
         ("Leaving (notice given)", view.leaving, _EXIT),
         ("Suspended by (still parties)", view.suspended, _SUSPENDED),
         ("Departed", view.departed, _EXIT),
-        ("Bound until it ended", view.ended, _SINCE),
+        ("Bound until it ended", ended(view), _SINCE),
         ("Signed, not ratified", view.signed_not_ratified, _SIGNED),
     ):
         if not statuses and title != "States Parties":
             continue
         rows = [
-            (s.state, s.name, *(tell(s) for tell in columns.values()), cited(s.citations))
+            (s.state, s.name, *(tell(s) for tell in columns.values()), cited(_why(s, columns)))
             for s in statuses
         ]
         body = table(("code", "name", *columns, "sources"), rows)
@@ -80,8 +84,14 @@ def parties(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
     used = [c for status in shown for c in status.citations]
     used += [c for group in view.groups for c in group.citations]
     used += [c for status in view.suspended if status.suspended for c in status.suspended.citations]
-    used += [c for part in view.treaty.parts for c in part.citations]
+    used += [c for part in parts_of(view) for c in part.citations]
     return [*parts, sources(used)]
+
+
+def _why(status: PartyStatus, columns: Mapping[str, object]) -> tuple[Citation, ...]:
+    """What a row rests on: of a suspension, its own sources."""
+    held = status.suspended
+    return held.citations if held is not None and columns is _SUSPENDED else status.citations
 
 
 def _since(status: PartyStatus) -> str:
@@ -110,6 +120,7 @@ _SUSPENDED: Mapping[str, Callable[[PartyStatus], str]] = {
     "party since": _since,
     "announced": _suspension_announced,
     "suspended since": _suspended_since,
+    "takes no part since": _day_of("non-participation"),
 }
 _EXIT: Mapping[str, Callable[[PartyStatus], str]] = {
     "since": _since,

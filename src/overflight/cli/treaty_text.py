@@ -10,6 +10,7 @@ from overflight.cli.sources_text import Short, legend, shortener
 from overflight.cli.tables import table, width
 from overflight.cli.treaty_parties_text import cited, part_line, parties
 from overflight.terms.values import CitedValue
+from overflight.treaty.party_summary import parts
 from overflight.treaty.status import termination
 from overflight.treaty.view import TreatyView
 
@@ -49,7 +50,10 @@ def _head(view: TreatyView) -> str:
     treaty, begun = view.treaty, view.entry_into_force
     where = f" ({treaty.place}, {treaty.signed})" if treaty.place else f" ({treaty.signed})"
     lines = [f"{treaty.name}{where} on {view.on}"]
+    over = termination(treaty, view.on)
     verb = "In force since" if view.in_force else "To enter into force on"
+    if over is not None:
+        verb = "Was in force from"
     if begun.completed_by is not None and begun.date is not None:
         lines.append(
             f"{verb} {begun.date}: {treaty.entry_into_force.days} days after the deposit of "
@@ -61,13 +65,13 @@ def _head(view: TreatyView) -> str:
         lines.append(f"{verb} {begun.date} [{cited(begun.citations)}].")
     elif begun.between is not None:
         lines.append(f"Enters into force between {begun.between[0]} and {begun.between[1]}.")
+    elif treaty.entry_into_force.fixed is not None:
+        lines.append("Not in force; the days of the instruments of ratification are not known.")
     else:
         lines.append(f"Not in force: {begun.ratified} States have ratified.")
-    over = termination(treaty, view.on)
     if over is not None:
-        lines[-1] = lines[-1].replace("In force since", "Was in force from")
         lines.append(f"Ended on {over.date}: {over.note} [{cited(over.citations)}]")
-    lines += [part_line(part, view.on) for part in treaty.parts]
+    lines += [part_line(part, view.on) for part in parts(view)]
     if treaty.overlay_used:
         lines.append("PRIVATE OVERLAY in use: not for the other side.")
     return "\n".join(textwrap.fill(line, width()) for line in lines)
@@ -243,13 +247,29 @@ def _filled(line: str) -> str:
     return textwrap.fill(line, width(), subsequent_indent=indent)
 
 
+_CEILINGS = {
+    "zone": "zone",
+    "category": "category",
+    "counts": "counts",
+    "at most": "value",
+    "per": "per",
+    "sources": "cite",
+}
+
+
+def _values(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
+    columns = {"key": "key", "value": "value", "from": "from", "sources": "cite"}
+    shown = _listed("Values", "values", columns)(view, document)
+    if document["ceilings"]:
+        shown += _listed("Ceilings", "ceilings", _CEILINGS)(view, document)
+    return shown
+
+
 _SECTIONS: Mapping[str, Callable[[TreatyView, Mapping[str, Any]], list[str]]] = {
     "parties": parties,
     "airfields": _airfields,
     "quotas": _quotas,
-    "values": _listed(
-        "Values", "values", {"key": "key", "value": "value", "from": "from", "sources": "cite"}
-    ),
+    "values": _values,
     "deadlines": _listed(
         "Deadlines",
         "deadlines",

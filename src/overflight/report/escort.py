@@ -27,6 +27,8 @@ from overflight.terms.exposure import Exposure
 from overflight.terms.findings import Finding, Findings, Verdict
 
 OWN_SIDE = "OBSERVED SIDE ONLY - NOT FOR THE OTHER SIDE"
+_NEAREST = 3
+"""So many places are listed, the nearest, where none is seen."""
 _ANSWER = {
     Support.SHOWN: "the plan shows it",
     Support.STATED: "stated; nothing here shows it",
@@ -74,8 +76,10 @@ def assessment_text(assessment: Assessment, proposal: CounterProposal, width: in
 
 
 def _places(exposures: Iterable[Exposure], width: int) -> list[str]:
+    every = sorted(exposures, key=lambda e: (not e.seen, not e.perhaps, e.nearest_km))
+    shown = [e for e in every if e.sightings] or every[:_NEAREST]
     rows = []
-    for exposure in sorted(exposures, key=lambda e: (not e.seen, not e.perhaps, e.nearest_km)):
+    for exposure in shown:
         best = exposure.best
         rows.append(
             (
@@ -90,6 +94,8 @@ def _places(exposures: Iterable[Exposure], width: int) -> list[str]:
         )
     if not rows:
         return ["  none given (--sites)"]
+    hidden = len(every) - len(shown)
+    rest = [f"  and {counted(hidden, 'place')} that the plan does not show"] if hidden else []
     columns = (
         Column("Place", most=28),
         Column("Seen"),
@@ -99,7 +105,7 @@ def _places(exposures: Iterable[Exposure], width: int) -> list[str]:
         Column("km off", "r"),
         Column("Leg", "r"),
     )
-    return render(Table(columns, tuple(rows)), width)
+    return [*render(Table(columns, tuple(rows)), width), *rest]
 
 
 def _findings(findings: Findings, width: int) -> list[str]:

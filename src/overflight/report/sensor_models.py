@@ -12,7 +12,7 @@ from overflight.sensing.altitude import SegmentAltitude
 from overflight.sensing.at_height import AtHeight, Conditions, planning_view
 from overflight.sensing.footprint import Pose
 from overflight.sensing.h_min import HMin
-from overflight.terms.aircraft import Aircraft, Sensor
+from overflight.terms.aircraft import Sensor
 from overflight.terms.camera import Camera
 from overflight.treaty.model import AircraftStanding, Decision
 
@@ -64,27 +64,38 @@ def model_text(document: Mapping[str, Any], table: Table) -> str:
 
 
 def aircraft_document(
-    aircraft: Aircraft, standings: Mapping[str, AircraftStanding], on: str
+    id_: str,
+    name: str,
+    sensors: Sequence[Sensor],
+    notes: Sequence[str],
+    standings: Mapping[str, AircraftStanding],
+    on: str,
+    private: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The sensors of an aircraft and where each stands: the document ``sensor-aircraft``."""
+    """The sensors of an aircraft and where each stands: the document ``sensor-aircraft``.
+
+    ``private`` names figures ("sensor-id.h_min_m") of an overlay, which stay on this side.
+    """
     return {
         "kind": "sensor-aircraft",
         "version": 1,
-        "aircraft": aircraft.id,
-        "name": aircraft.name,
+        "aircraft": id_,
+        "name": name,
         "on": on,
-        "sensors": [_installed(sensor, standings[sensor.id]) for sensor in aircraft.sensors],
-        "notes": list(aircraft.notes),
+        "sensors": [_installed(s, standings[s.id], {*private}) for s in sensors],
+        "notes": list(notes),
     }
 
 
-def _installed(sensor: Sensor, standing: AircraftStanding) -> dict[str, Any]:
+def _installed(sensor: Sensor, standing: AircraftStanding, private: set[str]) -> dict[str, Any]:
     figures = {}
     for name in _FIGURES:
         value = getattr(sensor, name)
         status = "unknown" if value is None else "public"
         if name in sensor.assumed:
             status = "assumed"
+        if f"{sensor.id}.{name}" in private:
+            status = "private"
         figures[name] = {"value": value, "status": status}
     return {
         "id": sensor.id,

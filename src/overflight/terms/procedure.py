@@ -71,8 +71,8 @@ class Move:
     set or not; ``missed`` limits of which one is passed. ``agreement``: a name under which
     the sides may agree to do without ``needs``. ``takes`` facts may be said, ``requires`` facts
     must; ``instants`` are moments that it states, which become marks. ``of_agreement`` moves
-    record what the sides agreed. ``verb`` is the word by which a
-    command calls the move; several moves may share one. ``only_to`` names values to which a fact is restricted here.
+    record what the sides agreed. ``verb`` is the word by which a command calls the move; several
+    moves may share one. ``only_to`` names values to which a fact is restricted here.
     """
 
     id: str

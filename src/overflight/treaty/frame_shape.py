@@ -17,6 +17,6 @@ CEILING_KEYS: Mapping[str, Key] = {
 CEILING_IDENTITY = ("zone", "category", "counts", "per")
 
 SUSPENSION = Table(
-    {"clause": need("flag"), "effect": need(), "cite": need("cite"), "note": may()}, single=True
+    {"clause": may("flag"), "effect": need(), "cite": need("cite"), "note": may()}, single=True
 )
 TERMINATION = Table({"date": need("date"), "cite": need("cite"), "note": may()}, single=True)

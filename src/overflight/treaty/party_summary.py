@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from overflight.treaty.model import PartyStatus
+from overflight.treaty.model import Part, PartyStatus
 from overflight.treaty.plain import between, cite, day, until
 from overflight.treaty.status import CONSENTS
 from overflight.treaty.view import TreatyView
+
+
+def parts(view: TreatyView) -> tuple[Part, ...]:
+    """Parts of the regime with days of their own, once its own first day is known."""
+    return view.treaty.parts if view.in_force_since is not None else ()
+
+
+def ended(view: TreatyView) -> tuple[PartyStatus, ...]:
+    """States that were bound until the whole regime ended."""
+    return tuple(status for status in view.statuses.values() if status.standing == "ended")
 
 
 def parties(view: TreatyView) -> dict[str, Any]:
@@ -18,7 +28,7 @@ def parties(view: TreatyView) -> dict[str, Any]:
             "departed": len(view.departed),
             "leaving": len(view.leaving),
             "suspended": len(view.suspended),
-            "ended": len(view.ended),
+            "ended": len(ended(view)),
             "signed_not_ratified": len(view.signed_not_ratified),
             "undetermined": len(view.undetermined),
         },
@@ -34,7 +44,7 @@ def parties(view: TreatyView) -> dict[str, Any]:
             for status in view.signed_not_ratified
         ],
         "suspended": [_suspended(status) for status in view.suspended],
-        "ended": [_party(status) for status in view.ended],
+        "ended": [_party(status) for status in ended(view)],
         "suspension_rule": _suspension_rule(view),
         "undetermined": [_party(status) for status in view.undetermined],
         "not_yet_bound": [_party(status) for status in view.not_yet_bound],
@@ -113,6 +123,7 @@ def _suspended(status: PartyStatus) -> dict[str, Any]:
             "since": day(held.since),
             "since_between": between(held.since_between),
             "announced": day(held.announced),
+            "takes_no_part_since": _first_day(status, "non-participation"),
             "status": str(held.status),
             "note": held.note,
             "cite": cite(held.citations),
@@ -126,8 +137,8 @@ def _suspension_rule(view: TreatyView) -> dict[str, Any] | None:
     if rule is None or not view.suspended:
         return None
     return {
-        "clause": rule.values["clause"],
-        "effect": rule.values["effect"],
+        "clause": rule.values.get("clause"),
+        "effect": " ".join(rule.values["effect"].split()),
         "cite": cite(rule.citations),
     }
 

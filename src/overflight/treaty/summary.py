@@ -11,7 +11,7 @@ from overflight.treaty.aircraft import known_aircraft
 from overflight.treaty.ceilings import holding
 from overflight.treaty.loader import SHARED_AIRCRAFT
 from overflight.treaty.model import Airfield
-from overflight.treaty.party_summary import parties, readings
+from overflight.treaty.party_summary import parties, parts, readings
 from overflight.treaty.plain import between, cite, day, plain, until, value_dict
 from overflight.treaty.quota_summary import quotas
 from overflight.treaty.quotas import reason
@@ -57,7 +57,7 @@ def header(view: TreatyView) -> dict[str, Any]:
                 "note": part.note,
                 "cite": cite(part.citations),
             }
-            for part in treaty.parts
+            for part in parts(view)
         ],
         "overlay_used": treaty.overlay_used,
     }

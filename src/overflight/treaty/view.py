@@ -13,7 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from overflight.errors import DataError, NotInForceError, UnknownValueError
-from overflight.terms.aircraft import Aircraft
+from overflight.terms.aircraft import Aircraft, Sensor
 from overflight.terms.values import CitedValue, Status
 from overflight.treaty import aircraft as aircraft_files
 from overflight.treaty import quotas
@@ -109,10 +109,6 @@ class TreatyView:
     @property
     def suspended(self) -> tuple[PartyStatus, ...]:
         return tuple(status for status in self.states_parties if status.suspended is not None)
-
-    @property
-    def ended(self) -> tuple[PartyStatus, ...]:
-        return self._standing("ended")
 
     @property
     def signed_not_ratified(self) -> tuple[PartyStatus, ...]:
@@ -359,6 +355,11 @@ class TreatyView:
     def aircraft(self, id_: str) -> Aircraft:
         """What the aircraft can do. DataError, listing those known, for another id."""
         return self._aircraft_file(id_).on(self.on, self.readings)
+
+    def installed(self, id_: str) -> tuple[str, tuple[Sensor, ...], tuple[str, ...]]:
+        """Name, sensors and notes of an aircraft, whatever else of it is unknown."""
+        file = self._aircraft_file(id_)
+        return file.head["name"], file.sensors, file.notes
 
     def private_sensor_fields(self, id_: str) -> tuple[str, ...]:
         """Fields of the aircraft's sensors that an overlay gave: "sensor-id.h_min_m"."""

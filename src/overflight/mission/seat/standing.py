@@ -40,8 +40,11 @@ class Standing:
 
 
 def standing(seat: Seat, now: dt.datetime) -> Standing:
-    """The mission at ``now``. Raises DataError for a log that the process does not allow."""
-    events = in_time(seat.happened)
+    """The mission as it stood at ``now``: what happened later is left out.
+
+    Raises DataError for a log that the process does not allow.
+    """
+    events = in_time(entry for entry in seat.happened if entry.at <= now)
     machine = machine_for(seat.mission, events, now)
     state = run(machine, events)
     return Standing(seat, machine, state, options(machine, state, now), passed(machine, state, now))
@@ -92,7 +95,7 @@ def timeline(found: Standing) -> Timeline:
     late = {p.limit: p for p in found.passed}
     ends = {mark: limit for limit in machine.process.limits for mark in limit.ends}
     entries = []
-    for entry in in_time(found.seat.happened):
+    for entry in in_time(e for e in found.seat.happened if e.at <= now):
         move = machine.moves[entry.move]
         limit = ends.get(move.move.mark)
         passed_by = None if limit is None else late.get(limit.id)
