@@ -1,4 +1,5 @@
-"""Footprints on WGS84, held against PROJ's own coordinates: every point looks back into the frame."""
+"""Footprints on WGS84, held against PROJ: every point, looked at from the camera, lies on the
+edge of the frame."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overflight.errors import SensorError
+from overflight.errors import SensorError, UnknownValueError
 from overflight.sensing.mtf import (
     THRESHOLD,
     bar_mm,
@@ -111,7 +111,7 @@ def test_nothing_makes_a_picture_sharper(motion: float, haze: float, modulation:
 
 
 def test_what_cannot_be_told_is_refused() -> None:
-    with pytest.raises(SensorError, match="how sharp"):
+    with pytest.raises(UnknownValueError, match="how sharp"):
         system_mtf(FrameCamera("x", "x", "framing", 80.0, 40.0, 40.0))
     with pytest.raises(SensorError, match="never exceed"):
         resolved_lpmm(system_mtf(PIXELS), modulation=0.03)

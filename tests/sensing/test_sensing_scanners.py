@@ -39,13 +39,6 @@ def test_a_sweep_by_hand() -> None:
     assert film_length_mm(SWEEP) == pytest.approx(942.4778)
 
 
-def test_the_film_of_corona_by_its_own_figures() -> None:
-    # 24 inches and a sweep of 70 degrees: 29.3 inches of film, of the 29.8 inches of a frame that
-    # are reported with its margins (focal length and sweep: liquisearch.com/corona_satellite).
-    corona = PanoramicCamera("c", "c", "panoramic", 609.6, 55.0, 35.0)
-    assert film_length_mm(corona) / 25.4 == pytest.approx(29.3, abs=0.05)
-
-
 def test_lines_by_hand() -> None:
     # 1 mrad from 1,000 m is 1 m along below, 2 m at 60 degrees; 0.5 mrad is 0.5 m, and 2 m there.
     assert scan_sample_m(LINES, 1000.0) == pytest.approx((1.0, 0.5))

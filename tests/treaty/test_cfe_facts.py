@@ -113,6 +113,15 @@ def test_a_suspension_ends_by_a_resumption(cfe: Treaty) -> None:
     assert suspension([last, back, replace(last, earliest=back.latest, latest=back.latest)])
 
 
+def test_a_suspension_towards_one_state_is_not_one_of_the_regime(cfe: Treaty) -> None:
+    last = next(event for event in cfe.events if event.kind == "suspension")
+    assert suspension([replace(last, towards=("UKR",))]) is None
+    # Georgia stopped flights with one other State and stays a party of Open Skies that acts.
+    view = load_treaty("open-skies").on(day("2013-06-01"))
+    assert view.suspended == () and view.status("GEO").standing == "party"
+    view.require_parties("DEU", "GEO")
+
+
 def test_the_allied_suspension_says_that_its_day_is_taken(cfe: Treaty) -> None:
     view = cfe.on(day("2023-12-07"))
     held = {s.state: s.suspended for s in view.suspended if s.suspended}

@@ -15,6 +15,7 @@ from overflight.cli.common import (
     parse_readings,
     print_json,
 )
+from overflight.cli.treaty_compare import add_verbs
 from overflight.errors import EXIT_OK, EXIT_USAGE
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     _add_value(verbs)
     _add_validate(verbs)
     _add_new(verbs)
+    add_verbs(verbs)
 
 
 def _add_list(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

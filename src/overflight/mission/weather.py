@@ -46,6 +46,8 @@ _SHARES = (0.5, 0.25, 0.25)
 _SHARES_AT_RISK = (0.4, 0.2, 0.2, 0.2)
 _SETTLED = 0.005
 """Weights that move by less no longer change what is sought."""
+_TURNED_STEPS = 20
+"""Steps of search from a route turned round."""
 _NEAR: Hours = 1.0
 """A site within so much flying of a fix counts by the sky at the time of that fix."""
 _MOST_JOINTLY = 600
@@ -167,7 +169,7 @@ def _in_rounds(
         )
         made.append(plan)
         if best is None:
-            best = _better_way(plan, sites, asked, outlook, by_risk)
+            best = _better_way(plan, sites, asked, outlook, by_risk, planner)
         elif _descending(plan, by_risk) < _descending(best, by_risk):
             best = plan
         if stop is not None and stop():
@@ -186,30 +188,39 @@ def _better_way(
     asked: dict[str, Any],
     outlook: Outlook,
     by_risk: bool,
+    planner: RoutePlanner | None,
 ) -> WorkingPlan:
-    """The plan, or the same route the other way round where that is worth more."""
+    """The plan, or the same route the other way round where that is worth more.
+
+    Fixes lie where a site is passed with level wings, which from the other side is elsewhere: so a
+    short search goes on from the turned route.
+    """
     route, times = route_of(plan.plan), outlook.skies.times
     if times is None or len(times) < 2 or route.stations[0] != route.stations[-1]:
         return plan
     back = tuple(tuple(reversed(stage)) for stage in reversed(route.stages))
-    turned = AsGiven(Route(tuple(reversed(route.stations)), back), "the other way round")
+    turned = Route(tuple(reversed(route.stations)), back)
     ends = {"start": plan.plan.start.code, "end": plan.plan.end.code}
-    try:
-        other = make_plan(
-            sites,
-            **{**asked, **ends},
-            iterations=1,
-            certificate=0.0,
-            planner=turned,
-            outlook=outlook,
-        )
-    except PlanError:  # what sees to one side only may see nothing on the way back
-        return plan
-    if _descending(other, by_risk) >= _descending(plan, by_risk):
+    best = plan
+    for turning in (AsGiven(turned, "the other way round"), _from(planner, turned)):
+        try:
+            other = make_plan(
+                sites,
+                **{**asked, **ends},
+                iterations=_TURNED_STEPS,
+                certificate=0.0,
+                planner=turning,
+                outlook=outlook,
+            )
+        except PlanError:  # what sees to one side only may see nothing on the way back
+            continue
+        if _descending(other, by_risk) < _descending(best, by_risk):
+            best = other
+    if best is plan:
         return plan
     note = "the route of round 1, flown the other way round"
     search = replace(plan.search, notes=(*plan.search.notes, note))
-    return replace(other, search=search, certificate=plan.certificate)
+    return replace(best, search=search, certificate=plan.certificate)
 
 
 def _told(best: WorkingPlan, made: Sequence[WorkingPlan]) -> WorkingPlan:

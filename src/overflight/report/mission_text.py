@@ -57,7 +57,7 @@ def status_text(
         if not acts:
             continue
         lines.append(heading)
-        rows = tuple(
+        moves = tuple(
             (
                 a.move,
                 "must" if a.must else "may",
@@ -65,8 +65,8 @@ def status_text(
             )
             for a in acts
         )
-        columns = (Column("Move"), Column("Duty"), Column("What"))
-        lines += [*render(Table(columns, rows), width), ""]
+        heads = (Column("Move"), Column("Duty"), Column("What"))
+        lines += [*render(Table(heads, moves), width), ""]
     return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
 
 

@@ -49,13 +49,13 @@ def model_text(document: Mapping[str, Any], table: Table) -> str:
     if document["speed_km_h"] is not None:
         at += f" at {document['speed_km_h']:g} km/h"
     rows = [
-        (name, f"{value:.4g}", "our model" if name in document["our_models"] else "")
+        (name, f"{value:.4g}", "our model" if name in document["our_models"] else "closed form")
         for name, value in document["figures"].items()
     ]
     parts = [
         f"{document['camera']['name']} ({document['camera']['kind']}), {at}",
         f"swath {swath['width']:.3f} km: {_side(swath['left'])} to {_side(swath['right'])}",
-        table(("figure", "value", ""), rows),
+        table(("figure", "value", "by"), rows),
     ]
     parts += _list("Our models", dict.fromkeys(document["our_models"].values()))
     parts += _list("Not told", document["missing"])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from overflight.errors import SensorError, UnknownValueError
+from overflight.errors import UnknownValueError
 from overflight.sensing import coverage_rate, frame, linescan, motion, mtf, panoramic, sar
 from overflight.sensing.frame import Scale, Swath
 from overflight.terms.camera import Camera, FrameCamera, LineScanner, PanoramicCamera
@@ -163,7 +163,7 @@ def _sharpness(
     try:
         across = _resolved(camera, flight, 0.0)
         along = _resolved(camera, flight, blur_um)
-    except SensorError as error:
+    except UnknownValueError as error:
         found.missing.append(f"ground resolution: {error.message}")
         return
     found.figures |= {"resolved_along_lpmm": along, "resolved_across_lpmm": across}
@@ -226,10 +226,8 @@ def model_h_min_m(
     lets H_min be computed from a camera's data; it is measured. ``flight``'s height is not used.
     Raises UnknownValueError where the data tell nothing of sharpness.
     """
-    try:
-        lpmm = _resolved(camera, flight, 0.0)
-    except SensorError as error:
-        raise UnknownValueError(error.message, remedy=error.remedy) from None
+    frame.require_positive(limit_m=limit_m)
+    lpmm = _resolved(camera, flight, 0.0)
     if isinstance(camera, PanoramicCamera):
         best = panoramic.panoramic_scale(camera.focal_mm, 1000.0, 0.0)
     else:

@@ -14,7 +14,8 @@ that a contrast of c:1 is a modulation of (c - 1) / (c + 1). Parts multiply.
 That the modulation of an aerial camera is well described by a Gaussian is said by a report made
 for the regime's commission (FOA C 30666-9.4, 1992, abstract); its numbers are not public. What
 modulation an eye still tells apart is no part of the treaty either: the threshold is an argument,
-and every result that used one says so.
+and every result that used one says so. Bars are taken as waves of their own modulation; their
+first harmonic is stronger by 4/pi at most, so a real bar may be told apart a little longer.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from overflight.errors import SensorError
+from overflight.errors import SensorError, UnknownValueError
 from overflight.sensing.frame import require_positive
 from overflight.terms.camera import FrameCamera, PanoramicCamera
 from overflight.units import Metres
@@ -105,7 +106,7 @@ def system_mtf(
     """All parts of a camera that its data allow. ``motion_um`` is the image's motion during the
     exposure; ``haze_leaves`` the share of modulation that reaches the camera.
 
-    Raises SensorError where the data give no part at all.
+    Raises UnknownValueError where the data give no part at all.
     """
     if not 0.0 < haze_leaves <= 1.0:
         raise SensorError(
@@ -125,7 +126,7 @@ def system_mtf(
         nyquist = 500.0 / pitch
         parts.append(Part("detector", lambda f: sinc(f, pitch)))
     if not parts:
-        raise SensorError(
+        raise UnknownValueError(
             f"nothing about {camera.name} tells how sharp it is",
             remedy="Give pitch_um, film_lpmm or lens_lpmm.",
         )

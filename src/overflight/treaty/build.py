@@ -173,6 +173,7 @@ def _event(row: Row, cite: Citer) -> model.Event:
         in_use=row.data.get("in_use", True),
         reading=row.data.get("reading", ""),
         note=_note(row),
+        towards=_texts(row, "towards"),
     )
 
 

@@ -119,7 +119,7 @@ def _sources(regime: Regime) -> Iterator[Problem]:
 
 
 _STATE_KEYS = {
-    "parties.toml/event": ("state",),
+    "parties.toml/event": ("state", "towards"),
     "groups.toml/group": ("members",),
     "treaty.toml/treaty": ("depositaries",),
     "treaty.toml/entry_into_force": ("must_include",),

@@ -28,6 +28,7 @@ class Event:
 
     ``effective`` is the day on which a withdrawal takes effect. ``in_use`` is false for what a
     source says that is not the one in use; such a row stands, and ``reading`` may select it.
+    ``towards``: the only States against whom a suspension is; none: it is of the whole regime.
     """
 
     state: str
@@ -40,6 +41,7 @@ class Event:
     in_use: bool = True
     reading: str = ""
     note: str = ""
+    towards: tuple[str, ...] = ()
 
     @property
     def date(self) -> dt.date | None:

@@ -108,6 +108,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
             single=True,
             free=True,
         ),
+        "sight": _FREE,
         "suspension": SUSPENSION,
         "termination": TERMINATION,
         "part": Table({**_DATED, "id": _need("id"), "name": _need()}, ("id",)),
@@ -127,6 +128,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "kind": _need("text", *EVENT_KINDS),
                 "effective": _may("date"),
                 "in_use": _may("flag"),
+                "towards": _may("codes"),
                 "reading": _may("reading"),
             }
         ),

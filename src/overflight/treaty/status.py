@@ -167,10 +167,16 @@ def party_status(
 
 
 def suspension(events: Iterable[Event]) -> Suspension | None:
-    """The suspension that stands after these events of one State, in order; None if none does."""
+    """The suspension that stands after these events of one State, in order; None if none does.
+
+    One that is only towards certain States is no suspension of the regime, and is left to the
+    events and disputes to tell.
+    """
     standing: Event | None = None
     notice: Event | None = None
     for event in events:
+        if event.towards:
+            continue
         if event.kind == "suspension-notice":
             notice = event
         elif event.kind == "suspension":
