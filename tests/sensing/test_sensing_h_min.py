@@ -23,7 +23,7 @@ from overflight.sensing.h_min import (
     per_image_m,
     video_h_min,
 )
-from overflight.sensing.interval import mean_of, student_between, student_quantile
+from overflight.sensing.interval import mean_of, rises, student_between, student_quantile
 
 # --- the interval
 
@@ -69,6 +69,26 @@ def test_a_95_percent_interval_holds_the_truth_in_95_percent() -> None:
         assert found.mean.interval is not None
         held += found.mean.interval[0] <= 2000.0 <= found.mean.interval[1]
     assert 0.93 <= held / 2000 <= 0.97
+
+
+def test_a_slope_is_told_from_chance() -> None:
+    # Anscombe's first set (1973): slope 0.5, standard error 0.118, t = 4.24 with 9 degrees.
+    x = [10.0, 8.0, 13.0, 9.0, 11.0, 14.0, 6.0, 4.0, 12.0, 7.0, 5.0]
+    y = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68]
+    assert rises(x, y)
+    assert rises(x, y, 0.997) and not rises(x, y, 0.999)  # its published p is 0.00217
+    assert not rises(x[:3], y[:3])
+    assert not rises([5.0] * 5, y[:5])
+
+
+def test_heights_that_do_not_agree_are_told() -> None:
+    def doubts(*rows: tuple[float, float]) -> tuple[str, ...]:
+        return digital_h_min([Reading(str(i), *row) for i, row in enumerate(rows)], 0.3).doubts
+
+    even = [(1000.0, 0.25), (1500.0, 0.376), (2000.0, 0.499), (2500.0, 0.626), (3000.0, 0.749)]
+    assert doubts(*even) == ()
+    hazy = [(h, bar * (1.0 + (h - 1000.0) / 4000.0)) for h, bar in even]
+    assert any("proportion" in text for text in doubts(*hazy))
 
 
 # --- video: the relation for one image is the decided one

@@ -10,6 +10,9 @@ from overflight.cli import sensor_models_run as run
 from overflight.cli.common import add_json_option, add_treaty_options, parse_date
 
 
+_LEAST, _MOST = 1e-9, 1e9
+
+
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the three verbs."""
     _show(verbs)
@@ -18,13 +21,13 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _number(text: str) -> float:
-    """A finite number as typed; for ``type=`` of an argument."""
+    """A number as typed, of a size that anything here can have; for ``type=`` of an argument."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
+    if not (value == 0.0 or _LEAST <= abs(value) <= _MOST):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number that can be meant")
     return value
 
 

@@ -16,7 +16,6 @@ The keys that a kind takes are the fields of its type in ``overflight.terms.came
 from __future__ import annotations
 
 import dataclasses
-import math
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,6 +48,9 @@ _TYPES: Mapping[str, type[Camera]] = {
 _TEXTS = ("id", "name", "kind", "mounting", "side")
 _SIGNED = ("tilt_deg", "left_deg", "right_deg")
 _PIXELS = {"pixels_across": "across_mm", "pixels_along": "along_mm"}
+_LEAST, _MOST = 1e-9, 1e9
+"""No figure of a camera is smaller or larger in its unit."""
+
 _ROUNDED_DEG = 1.0
 """How far a tilt may part from its annotation, which gives whole degrees."""
 
@@ -130,7 +132,8 @@ def _checked(key: str, value: Any, label: str) -> Any:
             raise _wrong(f"{value!r} is no side", label, key, f"{LEFT} or {RIGHT}.")
         return parse_mounting_at(value, label) if key == "mounting" else value
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or (value <= 0 and key not in _SIGNED):
+    sized = number and (value == 0 or _LEAST <= abs(value) <= _MOST)
+    if not sized or (value <= 0 and key not in _SIGNED):
         what = "a number" if key in _SIGNED else "a number above zero"
         raise _wrong(f"{key} is {value!r}, not {what}", label, key, "Leave out what is not known.")
     return float(value)

@@ -22,6 +22,8 @@ _NEEDED = ("pass", "height_m", "bar_m")
 _OPTIONAL = ("direction", "modulation", "difference_k")
 _DIRECTIONS = ("", "along", "across")
 _MOST_ROWS = 100_000
+_LEAST, _MOST = 1e-6, 1e6
+"""No height, bar or difference is smaller or larger in its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,9 @@ def _number(fields: dict[str, str], name: str, label: str, line: int) -> float |
         value = float(text)
     except ValueError:
         value = math.nan
-    if not (math.isfinite(value) and value > 0.0):
+    if not _LEAST <= value <= _MOST:
         raise DataError(
-            f"{name} is {text!r}, not a number above zero",
+            f"{name} is {text!r}, not a number that can be meant",
             file=label,
             line=line,
             where=name,

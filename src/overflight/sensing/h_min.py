@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 from overflight.errors import SensorError, UnknownValueError
 from overflight.sensing.frame import require_positive
-from overflight.sensing.interval import Mean, mean_of
+from overflight.sensing.interval import Mean, mean_of, rises
 from overflight.units import Metres
 
 VIDEO, INFRARED, DIGITAL, FILM = "video", "infrared", "digital", "film"
@@ -256,6 +256,12 @@ _COMBINATION = (
 )
 
 
+_NOT_IN_PROPORTION = (
+    "The values change with height by more than chance: bars did not grow in proportion to "
+    "height, and one mean over all heights does not describe them."
+)
+
+
 def _combined(
     method: str,
     limit_m: Metres,
@@ -279,6 +285,16 @@ def _combined(
         for direction, passes in groups.items()
     }
     direction = max(means, key=lambda d: means[d].value)
+    heights, found = zip(
+        *(
+            (reading.height_m, value)
+            for reading, value in zip(readings, values, strict=True)
+            if not by_pass or reading.direction == direction
+        ),
+        strict=True,
+    )
+    if rises(heights, found):
+        doubts = (*doubts, _NOT_IN_PROPORTION)
     return HMin(
         method, limit_m, means[direction].value, means[direction], direction, tuple(values),
         tuple(readings), tuple(settled), tuple(ours), tuple(doubts), parameters,

@@ -75,3 +75,21 @@ def mean_of(values: Sequence[float], confidence: float = 0.95) -> Mean:
     deviation = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1))
     half = student_quantile(confidence, n - 1) * deviation / math.sqrt(n)
     return Mean(mean, n, deviation, (mean - half, mean + half))
+
+
+def rises(x: Sequence[float], y: Sequence[float], confidence: float = 0.95) -> bool:
+    """Whether y changes with x more than chance explains: a least-squares slope and its t test.
+
+    False with fewer than four readings, or where x does not vary: nothing can be told then.
+    """
+    n = len(x)
+    if n < 4:
+        return False
+    x0, y0 = math.fsum(x) / n, math.fsum(y) / n
+    spread = math.fsum((a - x0) ** 2 for a in x)
+    if spread <= 1e-12 * max(x0 * x0, 1e-300):
+        return False
+    slope = math.fsum((a - x0) * (b - y0) for a, b in zip(x, y, strict=True)) / spread
+    rest = math.fsum((b - y0 - slope * (a - x0)) ** 2 for a, b in zip(x, y, strict=True))
+    error = math.sqrt(rest / (n - 2) / spread)
+    return abs(slope) > student_quantile(confidence, n - 2) * error + 1e-9 * abs(y0 / x0)
