@@ -100,6 +100,11 @@ def test_film_resolves_its_declared_power_at_full_contrast() -> None:
     assert system_mtf(PIXELS).modelled == ()
 
 
+def test_the_sharpest_film_that_can_be_written_is_answered_at_once() -> None:
+    film = FrameCamera("f", "film", "framing", 150.0, 230.0, 230.0, film_lpmm=1e9)
+    assert resolved_lpmm(system_mtf(film)) == pytest.approx(1e9)
+
+
 @given(st.floats(0.0, 30.0), st.floats(0.1, 1.0), st.floats(0.2, 1.0))
 def test_nothing_makes_a_picture_sharper(motion: float, haze: float, modulation: float) -> None:
     clear = resolved_lpmm(system_mtf(PIXELS), modulation=1.0)

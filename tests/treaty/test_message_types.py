@@ -95,6 +95,7 @@ letter = "A\"""", None, "second time"),
 def regime(tmp_path: Path) -> Path:
     new_regime(tmp_path / "regime")
     (tmp_path / "regime" / "messages.toml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "regime" / "procedure.toml").unlink()  # it names messages of the file replaced
     return tmp_path / "regime"
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from overflight.cli import sensor_models_run as run
 from overflight.cli.common import add_json_option, add_treaty_options, parse_date
 
-
 _LEAST, _MOST = 1e-9, 1e9
 
 

@@ -45,11 +45,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SystemMtf:
-    """The product of parts. ``nyquist`` is the highest frequency that detector elements can
-    tell from a lower one, None on film."""
+    """The product of parts. ``end`` is where resolution ends however much modulation is left: the
+    highest frequency that detector elements tell from a lower one, or the first zero of a motion.
+    Up to it every part falls, and so does their product."""
 
     parts: tuple[Part, ...]
-    nyquist: float | None = None
+    end: float = math.inf
 
     def at(self, frequency: float) -> float:
         """Modulation transfer at a frequency, line pairs per millimetre."""
@@ -120,10 +121,10 @@ def system_mtf(
     for name, lpmm in (("lens", camera.lens_lpmm), ("film", camera.film_lpmm)):
         if lpmm:
             parts.append(Part(name, _gaussian_through(lpmm, threshold), our_model=True))
-    nyquist = None
+    end = math.inf
     if camera.pitch_um:
         pitch = camera.pitch_um
-        nyquist = 500.0 / pitch
+        end = 500.0 / pitch  # the Nyquist frequency
         parts.append(Part("detector", lambda f: sinc(f, pitch)))
     if not parts:
         raise UnknownValueError(
@@ -132,9 +133,10 @@ def system_mtf(
         )
     if motion_um:
         parts.append(Part("motion", lambda f: sinc(f, motion_um)))
+        end = min(end, 1000.0 / motion_um)
     if haze_leaves < 1.0:
         parts.append(Part("atmosphere", lambda _: haze_leaves, our_model=True))
-    return SystemMtf(tuple(parts), nyquist)
+    return SystemMtf(tuple(parts), end)
 
 
 def _gaussian_through(lpmm: float, threshold: float) -> Callable[[float], float]:
@@ -146,7 +148,7 @@ def resolved_lpmm(
 ) -> float:
     """Highest frequency up to which bars of that modulation keep at least the threshold.
 
-    The first crossing counts: beyond a zero of a sinc bars come back with black and white
+    The first crossing counts: beyond the zero of a sinc bars come back with black and white
     exchanged, which is no resolution. Detector elements set an end at their Nyquist frequency.
     Raises SensorError where not even broad bars keep the threshold.
     """
@@ -159,17 +161,14 @@ def resolved_lpmm(
             f"bars of modulation {modulation:g} never exceed the threshold {threshold:g}",
             remedy="Take a target of more contrast, less haze, or a lower threshold.",
         )
-    high = system.nyquist or math.inf
-    low, step = 0.0, 0.25
-    while low < high:
-        after = min(low + step, high)
-        if modulation * system.at(after) < threshold:
-            return _crossing(system, low, after, threshold / modulation)
-        low, step = after, min(step * 1.05, 2.0)
-    return high
-
-
-def _crossing(system: SystemMtf, low: float, high: float, level: float) -> float:
+    level, high = threshold / modulation, 1.0
+    while high < system.end and system.at(high) >= level:
+        high *= 2.0
+    if high >= system.end:
+        high = system.end
+        if system.at(high) >= level:
+            return high
+    low = 0.0
     for _ in range(60):
         middle = (low + high) / 2.0
         low, high = (middle, high) if system.at(middle) >= level else (low, middle)
