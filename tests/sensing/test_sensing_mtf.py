@@ -90,6 +90,19 @@ def test_motion_ends_resolution_before_its_first_zero() -> None:
     assert sinc(75.0, 20.0) * sinc(75.0, 5.0) > THRESHOLD  # it does come back
 
 
+def test_black_and_white_exchanged_are_no_resolution() -> None:
+    # Motion of 28 um: zero at 35.7 line pairs, then up to 0.21 of the modulation, exchanged.
+    assert sinc(1500.0 / 28.0, 28.0) == pytest.approx(2.0 / (3.0 * math.pi))
+    assert 33.0 < resolved_lpmm(system_mtf(PIXELS, motion_um=28.0)) < 35.7
+
+
+def test_bars_of_less_contrast_by_hand() -> None:
+    # 0.04^((f/40)^2) M = 0.04 with M = 0.2 = 0.04^(1/2): f = 40 / sqrt(2).
+    film = FrameCamera("f", "film", "framing", 150.0, 230.0, 230.0, film_lpmm=40.0)
+    found = resolved_lpmm(system_mtf(film), modulation=0.2)
+    assert found == pytest.approx(40.0 / math.sqrt(2.0))
+
+
 def test_film_resolves_its_declared_power_at_full_contrast() -> None:
     film = FrameCamera("f", "film", "framing", 150.0, 230.0, 230.0, film_lpmm=40.0)
     assert resolved_lpmm(system_mtf(film)) == pytest.approx(40.0)

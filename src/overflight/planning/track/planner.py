@@ -41,6 +41,8 @@ TRIALS = 10
 """Trials of the kernel that count as one iteration of a budget."""
 _CHUNK = 400
 _CHUNK_SECONDS = 0.05
+_FOR_FEW = 0.5
+"""Part of a budget in time that goes into looking at all orders of a few fixes, at most."""
 _SEARCHING = 0.85
 _BREEDING = 0.5
 _MOST_RUNS = 6
@@ -150,7 +152,7 @@ class TrackPlanner:
 def _search(search: _Search, begin: Route | None = None) -> None:
     if begin is not None and not violations(search.problem, begin, search.book):
         search.offer(begin)
-    few, done = settled_few(search.book, search.board, search.meter.halted)
+    few, done = settled_few(search.book, search.board, lambda: search.meter.over(_FOR_FEW))
     for route in few:
         search.offer(route)
     if done:
