@@ -1,15 +1,18 @@
 """A year's distribution for 34 and 100 Parties, with CP-SAT (OR-Tools) beside it where installed.
 
-    python benchmarks/distribution.py [--seconds 60]
+    python benchmarks/distribution.py [--seconds 50]
     PYTHONPATH=.venv-bench/lib/python3.11/site-packages python benchmarks/distribution.py
 
-The peer gets the same levels one after the other: with each, the Parties above it are maximised.
+Four variants of each: half of the passive quota or of the sum of the active ones (III.I.10 under
+its two readings), fair over all flights or priority by priority. The peer, for the first variant
+only, gets the same levels one after the other: with each, the Parties above it are maximised.
 Both must come to the same shares and the same number of flights.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import multiprocessing
 import random
@@ -25,8 +28,10 @@ from overflight.procedure.distribution.problem import Problem, Row
 from overflight.terms.quotas import Wish
 
 
-def instance(parties: int, wishes: int, seed: int) -> Problem:
-    """Invented Parties with passive quotas of the treaty's sizes; one wish in twenty is shared."""
+def instance(parties: int, wishes: int, seed: int, own: str = "ceiling") -> Problem:
+    """Invented Parties with passive quotas of the treaty's sizes; one wish in twenty is shared.
+
+    ``own``: half of the own passive quota (ceiling), or of what is granted in all (sum)."""
     draw = random.Random(seed)
     names = [f"P{n:03d}" for n in range(parties)]
     quota = {name: draw.choice([2, 4, 4, 4, 6, 6, 7, 12, 12, 42]) for name in names}
@@ -38,17 +43,20 @@ def instance(parties: int, wishes: int, seed: int) -> Problem:
             flights = draw.choice([1, 1, 1, 2, 2, 3])
             made.append(Wish(who, whom, flights, draw.choice([1, 2, 3]), shared))
     over: dict[str, list[int]] = defaultdict(list)
-    own: dict[str, list[int]] = defaultdict(list)
+    own_of: dict[str, list[int]] = defaultdict(list)
     pair: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, wish in enumerate(made):
         over[wish.observed].append(number)
         for holder in wish.holders:
-            own[holder].append(number)
+            own_of[holder].append(number)
             pair[holder, wish.observed].append(number)
     rows = [Row("passive", p, "", _terms(n), quota[p], quota[p]) for p, n in over.items()]
-    rows += [Row("own-total", p, "", _terms(n), quota[p], quota[p]) for p, n in own.items()]
+    rows += [Row("own-total", p, "", _terms(n), quota[p], quota[p]) for p, n in own_of.items()]
     for (who, whom), numbers in pair.items():
-        cap = (min(quota[who], quota[whom]) + 1) // 2
+        if own == "sum":
+            terms = tuple((n, 2 * (n in numbers) - 1) for n in own_of[who])
+            rows.append(Row("pair-share", who, whom, terms, 1, -1, "own", (1, 2)))
+        cap = ((quota[whom] if own == "sum" else min(quota[who], quota[whom])) + 1) // 2
         rows.append(Row("pair-share", who, whom, _terms(numbers), cap, cap))
     return Problem(tuple(made), tuple(rows), frozenset(), (), (), (), {}, {}, ())
 
@@ -119,26 +127,41 @@ def by_cp_sat(problem: Problem, seconds: float) -> tuple[int, ...] | None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seconds", type=float, default=50.0)
     parser.add_argument("--json", action="store_true", help="JSON only on standard output")
     arguments = parser.parse_args()
     talk = sys.stderr if arguments.json else sys.stdout
     records: list[dict[str, object]] = []
-    for parties, wishes in ((34, 6), (34, 15), (100, 8), (100, 20)):
-        problem = instance(parties, wishes, 1)
-        begun = time.perf_counter()
-        found = solve(problem, seconds=arguments.seconds)
-        ours = time.perf_counter() - begun
-        proof = "proved" if found.proved else "not proved"
-        text = f"{parties} Parties, {len(problem.wishes)} wishes: {ours:.1f} s, "
-        print(f"{text}{sum(found.flights)} flights, {proof}", file=talk, flush=True)
+    sizes = ((34, 6), (34, 15), (100, 8), (100, 20))
+    variants = (
+        ("ceiling", "flights"),
+        ("ceiling", "priority"),
+        ("sum", "flights"),
+        ("sum", "priority"),
+    )
+    for (parties, wishes), (own, fairness) in itertools.product(sizes, variants):
+        problem = instance(parties, wishes, 1, own)
+        begun, worked = time.perf_counter(), time.process_time()
+        found = solve(problem, fairness=fairness, seconds=arguments.seconds)
+        ours, worked = time.perf_counter() - begun, time.process_time() - worked
+        open_ = [stage for stage in found.stages if not stage.proved]
+        proof = (
+            "proved" if found.proved else f"{len(open_)} of {len(found.stages)} steps not proved"
+        )
+        text = f"{parties} Parties, {len(problem.wishes)} wishes, {own}, {fairness}: {ours:.1f} s "
+        text += f"({worked:.1f} s of the processor)"
+        print(f"{text}, {sum(found.flights)} flights, {proof}", file=talk, flush=True)
+        record = {"parties": parties, "wishes": len(problem.wishes), "own": own}
+        record |= {"fairness": fairness, "seconds": ours, "processor_seconds": worked}
+        records.append({**record, "proved": found.proved, "not_proved": len(open_)})
+        if (own, fairness) != variants[0]:
+            continue
         begun = time.perf_counter()
         # In a process of its own: OR-Tools brings a HiGHS that does not go with ours.
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             peer = pool.apply(by_cp_sat, (problem, arguments.seconds))
         theirs = time.perf_counter() - begun
-        record = {"parties": parties, "wishes": len(problem.wishes), "seconds": ours}
-        records.append({**record, "proved": found.proved, "cp_sat_seconds": theirs})
+        records[-1]["cp_sat_seconds"] = theirs
         if peer is None:
             print(f"  CP-SAT: no answer in {theirs:.1f} s (or not installed)", file=talk)
             records[-1]["cp_sat_seconds"] = None

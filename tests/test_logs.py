@@ -50,12 +50,15 @@ def test_there_is_no_log_yet(tmp_path: Path) -> None:
 
 def test_a_line_is_json_and_names_the_one_before(tmp_path: Path) -> None:
     first, second, _ = three(tmp_path / "log.jsonl")
-    assert json.loads(first) == {"n": 1, "k": 0, "after": "0" * 16}
+    own = hashlib.sha256(b'{"n": 1, "k": 0, "after": "0000000000000000"}').hexdigest()[:16]
+    assert json.loads(first) == {"n": 1, "k": 0, "after": "0" * 16, "sum": own}
     digest = hashlib.sha256(first.rstrip(b"\n")).hexdigest()[:16]
-    assert json.loads(second) == {"n": 2, "k": 1, "after": digest}
+    assert json.loads(second)["after"] == digest
 
 
-@given(st.lists(st.dictionaries(st.text().filter(lambda k: k not in ("n", "after")), st.text())))
+@given(
+    st.lists(st.dictionaries(st.text().filter(lambda k: k not in ("n", "after", "sum")), st.text()))
+)
 def test_what_went_in_comes_out(tmp_path_factory: pytest.TempPathFactory, records: list) -> None:  # type: ignore[type-arg]
     path = tmp_path_factory.mktemp("log") / "log.jsonl"
     for number, record in enumerate(records):
@@ -82,7 +85,8 @@ def test_every_way_to_tear_the_last_line_loses_that_line_only(tmp_path: Path) ->
     [
         (lambda lines: [lines[0], lines[2]], 2),  # one lost
         (lambda lines: [lines[1], lines[2]], 1),  # the first lost
-        (lambda lines: [lines[0].replace(b"0,", b"7,"), lines[1], lines[2]], 2),  # one changed
+        (lambda lines: [lines[0].replace(b"0,", b"7,"), lines[1], lines[2]], 1),  # one changed
+        (lambda lines: [*lines[:2], lines[2].replace(b"2,", b"7,", 1)], 3),  # the last one changed
         (lambda lines: [lines[0], lines[2], lines[1]], 2),  # put in another order
         (lambda lines: [lines[0], b"[]\n", lines[2]], 2),
         (lambda lines: [b"\xff\n", lines[1], lines[2]], 1),
@@ -105,7 +109,7 @@ def test_a_writer_that_saw_less_writes_nothing(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("record", [{"n": 1}, {"after": "x"}])
+@pytest.mark.parametrize("record", [{"n": 1}, {"after": "x"}, {"sum": ""}])
 def test_the_logs_own_words_are_taken(tmp_path: Path, record: dict[str, object]) -> None:
     with pytest.raises(DataError):
         append(tmp_path / "log.jsonl", record)

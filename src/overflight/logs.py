@@ -2,8 +2,9 @@
 
 What ``append`` returned from is on disk. Every line carries its number (``n``, from 1) and, as
 ``after``, the beginning of the SHA-256 of the line before it, so that a line lost, changed or put
-between others is found. A last line that a crash left unfinished was never acknowledged: readers
-pass over it, and the next writer cuts it off.
+between others is found; ``sum``, its own digest, tells that the last line was changed. It guards
+against mishaps, not against somebody who works the digests out anew. A last line that a crash left
+unfinished was never acknowledged: readers pass over it, and the next writer cuts it off.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from overflight.errors import DataError
 FIRST = "0" * 16
 """What the first line says it comes after."""
 
-_OWN = ("n", "after")
+_OWN = ("n", "after", "sum")
+_SUM = b', "sum": "%b"}'
 _WINDOW = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class LogRead:
-    """The records of a log in their order, each without ``n`` and ``after``.
+    """The records of a log in their order, each without ``n``, ``after`` and ``sum``.
 
     ``torn`` is the unfinished last line that was passed over, in bytes; empty: there was none.
     """
@@ -82,14 +84,28 @@ def append(path: Path, record: Mapping[str, Any], *, seen: int | None = None) ->
         size = os.fstat(descriptor).st_size
         kept, last, after = _end(descriptor, size, path)
         torn = _slice(descriptor, kept, size)
-        if seen is not None and seen != last:
-            _refuse(
-                f"somebody else wrote to the log meanwhile: it has {last} records, not {seen}",
-                path,
-                "Look at what is there now, and repeat the command if it still applies.",
-            )
+        if seen is not None:
+            _refuse_others(path, last, seen)
         _write(descriptor, kept, _line(record, last + 1, after, path) + b"\n", path)
         return Appended(last + 1, torn)
+
+
+@contextmanager
+def sole_writer(path: Path, *, seen: int) -> Iterator[None]:
+    """Nobody else who asks for this writes to the log at ``path``, or to files that belong to its
+    entries, until it is left. Raises DataError where the log has not ``seen`` records."""
+    with _locked(path.with_name(f".{path.name}.lock")):
+        _refuse_others(path, len(read_log(path).records), seen)
+        yield
+
+
+def _refuse_others(path: Path, last: int, seen: int) -> None:
+    if seen != last:
+        _refuse(
+            f"somebody else wrote to the log meanwhile: it has {last} records, not {seen}",
+            path,
+            "Look at what is there now, and repeat the command if it still applies.",
+        )
 
 
 _PUT_BACK = "The log was changed by hand or damaged: put back a copy of the file."
@@ -107,7 +123,8 @@ def _line(record: Mapping[str, Any], number: int, after: str, path: Path) -> byt
     if taken := [key for key in _OWN if key in record]:
         _refuse(f"a record may not hold {taken[0]!r}", path, "Give the field another name.")
     whole = {"n": number, **record, "after": after}
-    return json.dumps(whole, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    line = json.dumps(whole, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    return line[:-1] + _SUM % _digest(line).encode()
 
 
 def _parsed(line: bytes, path: Path, number: int) -> dict[str, Any]:
@@ -117,6 +134,10 @@ def _parsed(line: bytes, path: Path, number: int) -> dict[str, Any]:
         record = None
     if not isinstance(record, dict) or not all(key in record for key in _OWN):
         _refuse("this line is not a record of a log", path, _PUT_BACK, number)
+    own = record.pop("sum")
+    said = _SUM % str(own).encode()
+    if not line.endswith(said) or _digest(line[: -len(said)] + b"}") != own:
+        _refuse("this line is not as it was written", path, _PUT_BACK, number)
     return record
 
 

@@ -345,6 +345,18 @@ def test_the_timeline_in_three_forms(table: Table) -> None:
     assert any("RUS: accepts the mission plan" in str(e["summary"]) for e in due)
 
 
+def test_what_is_due_at_once_is_in_the_timeline(table: Table) -> None:
+    """VI.I.8: at the same time as the observed Party; once there, it is overdue."""
+    table.does("deu", "notify", "--content", table.root / "notice.json", at="14T08:00")
+    asked = ("mission", "timeline", table.root / "deu", "--json", "--at")
+    for at, kind in (("2021-05-14T09:00:00Z", "due"), ("2021-05-17T10:00:00Z", "overdue")):
+        if kind == "overdue":
+            table.does("deu", "do", "arrive", at="17T09:00")
+        entries = json.loads(table.cli(*asked, at).out)["entries"]
+        (entry,) = [e for e in entries if e["id"] == "informed"]
+        assert entry["kind"] == kind
+
+
 def test_what_it_costs(table: Table) -> None:
     table.to_the_plan()
     rates = {
@@ -361,3 +373,119 @@ def test_a_past_moment_knows_nothing_of_what_came_after(table: Table) -> None:
     assert table.phase("15T12:00") == "notified"
     given = table.cli("mission", "timeline", table.root / "rus", "--at", "2021-05-15T12:00:00Z")
     assert "submits the mission plan" not in given.out
+
+
+# --- what a message says and what its move does are one thing -------------------------------------
+
+
+def test_what_follows_from_the_move_need_not_be_said(table: Table) -> None:
+    """VIII.I.2: the moment, the ground and the paragraph of a prohibition for lateness."""
+    table.does("deu", "notify", "--content", table.root / "notice.json", at="14T08:00")
+    words = ("prohibit", "--move", "prohibit-late", "--set", "facts=Not arrived.")
+    table.does("rus", *words, at="18T09:01")
+    kept = open_seat(table.root / "deu").document("prohibition")
+    assert kept is not None
+    text = (table.root / "deu" / kept.file).read_text()
+    assert "Prohibited: 2021-05-18T09:01:00Z" in text
+    assert "Ground: late-arrival" in text
+    assert ": VIII.I.2\n" in text
+
+
+def test_a_prohibition_cannot_speak_of_lateness_before_the_right_has_arisen(table: Table) -> None:
+    table.does("deu", "notify", "--content", table.root / "notice.json", at="14T08:00")
+    words = (
+        "prohibit", "--move", "prohibit", "--set", "ground=late-arrival", "--set", "facts=Late.",
+        "--set", "paragraph=VIII.I.2",
+    )  # fmt: skip
+    refused = table.does("rus", *words, at="17T10:00", fails=True)
+    assert "'late-arrival'; with 'prohibit' it is 'not-in-compliance'" in refused.err
+
+
+def test_a_curtailment_and_the_decision_hang_together(cli: Cli, tmp_path: Path) -> None:
+    """VIII.II.5: whether the observing Party decides follows from the cause; VIII.II.6: data is
+    retained only if the flight counts."""
+    table = Table(cli, tmp_path)
+    table.to_the_flight()
+    words = (
+        "curtail", "--set", "decided_by=observing", "--set", "ground=sensor",
+        "--set", "facts=Camera failed.",
+    )  # fmt: skip
+    wrong = (*words, "--set", "observing_decides=true")  # its own aircraft: VIII.II.5(A) is not met
+    refused = table.does("deu", *wrong, at="19T08:00", fails=True)
+    assert "with 'curtail' it is no" in refused.err
+    other = table.does("deu", *words, "--fact", "cause=technical", at="19T08:00", fails=True)
+    assert "cause is 'technical' by the facts and 'sensor' by the message" in other.err
+    table.does("deu", *words, at="19T08:00")
+    facts = table.status("rus", "19T08:00")["state"]["facts"]
+    assert (facts["cause"], facts["quota"], facts["data"]) == ("sensor", "counts", "kept")
+
+
+def test_the_pilot_of_the_observed_partys_aircraft_curtails(cli: Cli, tmp_path: Path) -> None:
+    """VIII.II.4 and 5(B)."""
+    table = Table(cli, tmp_path, covers=False)
+    (tmp_path / "notice.json").write_text(json.dumps({**NOTICE, "aircraft_provided_by": "RUS"}))
+    table.to_the_plan()
+    table.does("rus", "accept", at="17T13:00")
+    table.does("rus", "do", "file-flight-plan", at="17T13:00")
+    table.does("deu", "start", at="19T07:00")
+    table.does("rus", "deviate", "--set", "ground=technical", "--set", "facts=An engine.",
+               "--set", "begins=2021-05-19T07:30:00Z", at="19T07:30")  # fmt: skip
+    table.does("rus", "curtail", "--set", "ground=technical", "--set", "facts=An engine.",
+               at="19T08:00")  # fmt: skip
+    assert table.status("deu", "19T08:00")["state"]["facts"]["quota"] == "undecided"
+    words = ("do", "decide-quota", "--set", "counts=false")
+    refused = table.does("deu", *words, "--set", "data_retained=true", at="19T10:00", fails=True)
+    assert "VIII.II.6" in refused.err
+    table.does("deu", *words, at="19T10:00")
+    assert table.status("rus", "19T10:00")["state"]["facts"]["data"] == "not-kept"
+
+
+# --- one side cannot speak for both ---------------------------------------------------------------
+
+
+def test_what_both_agreed_is_taken_in_by_the_word_of_both(table: Table) -> None:
+    table.does("deu", "notify", "--content", table.root / "notice.json", at="14T08:00")
+    for about in ("flight-window", "departure"):
+        done = table.cli("mission", "do", table.root / "deu", "agree", "--fact", f"about={about}",
+                         "--at", "2021-05-14T09:00:00Z")  # fmt: skip
+        assert done.status == 0, done.err
+    taking = ("mission", "receive", table.root / "rus", table.root / "deu/outbox")
+    refused = table.cli(*taking)
+    assert refused.status == 2
+    assert "'flight-window': nothing was taken in" in refused.err
+    assert len(open_seat(table.root / "rus").happened) == 1
+    for _ in range(2):
+        assert table.cli(*taking, "--agreed").status == 0
+        agreed = table.status("rus", "14T10:00")["state"]["agreed"]
+        assert set(agreed) == {"flight-window", "departure"}
+        assert len(open_seat(table.root / "rus").happened) == 3
+
+
+def test_a_message_of_another_mission_is_refused(table: Table) -> None:
+    table.cli("mission", "new", table.root / "other", "--id", "M2", "--seat", "observing",
+              "--observing", "DEU", "--observed", "RUS", "--exercise")  # fmt: skip
+    table.cli("mission", "notify", table.root / "other", "--content", table.root / "notice.json",
+              "--at", "2021-05-14T08:00:00Z")  # fmt: skip
+    text = table.root / "other/documents/001-flight-notification.txt"
+    given = table.cli("mission", "receive", table.root / "rus", text)
+    assert given.status == 2
+    assert "of mission 'M2'; this is 'M1'" in given.err
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def test_what_is_not_open_is_said_before_what_is_missing(table: Table) -> None:
+    refused = table.does("rus", "answer", at="14T08:00", fails=True)
+    assert "past or before it: Not yet notified [VI.I.6]" in refused.err
+    table.does("deu", "notify", "--content", table.root / "notice.json", at="14T08:00")
+    refused = table.does("rus", "start", at="14T08:00", fails=True)
+    assert "Open to you: acknowledge, agree, prohibit." in refused.err
+
+
+def test_too_early_is_not_called_late(table: Table) -> None:
+    table.to_the_plan()
+    table.does("rus", "accept", at="17T13:00")
+    table.does("deu", "do", "file-flight-plan", at="17T13:00")
+    given = table.does("deu", "start", at="18T10:29")
+    assert "too early: not before 2021-05-18T10:30:00Z [VI.II.4(E)]" in given.out

@@ -102,3 +102,14 @@ def test_an_answer_to_another_plan(cli: Cli, folder: Path) -> None:
     given = cli("plan", "answer", folder / "plan.json", proposal(folder))
     assert given.status == 2
     assert "another plan" in given.err
+
+
+def test_what_the_plan_says_need_not_stand_in_the_answer(cli: Cli, folder: Path) -> None:
+    """The same file is looked at with ``plan answer`` and sent with ``mission counter``."""
+    whole = cli("plan", "answer", folder / "plan.json", proposal(folder))
+    document = json.loads((folder / "answer.json").read_text())
+    (folder / "answer.json").write_text(json.dumps({"changes": document["changes"]}))
+    short = cli("plan", "answer", folder / "plan.json", folder / "answer.json")
+    assert (short.status, short.out) == (whole.status, whole.out)
+    (folder / "answer.json").write_text(json.dumps({**document, "kind": "mission-plan"}))
+    assert cli("plan", "answer", folder / "plan.json", folder / "answer.json").status == 2

@@ -63,7 +63,7 @@ def test_a_refused_entry_leaves_the_ledger_as_it_was(tmp_path: Path, cli: Cli) -
     lines = ledger.read_text(encoding="utf-8").splitlines()
     ledger.write_text("\n".join([lines[0].replace("ESP", "GRC"), lines[1]]) + "\n", "utf-8")
     run = cli("quota", "history", "--ledger", str(ledger))
-    assert run.status == 2 and ":2" in run.err
+    assert run.status == 2 and ":1" in run.err
 
 
 def test_requests_in_a_file_and_a_cut_that_is_explained(tmp_path: Path, cli: Cli) -> None:
@@ -130,3 +130,11 @@ def test_another_regime_keeps_its_own_ledger(tmp_path: Path, cli: Cli) -> None:
     assert cli(*words, "--date", "2026-01-01").status == 0
     run = cli("quota", "standing", "XAR", "XBE", "--on", "2026-05-01", *base, "--json")
     assert document(run, "quota-standing")["left"] == 2
+
+
+def test_a_ledger_that_is_not_there_is_not_read_as_an_empty_one(tmp_path: Path, cli: Cli) -> None:
+    words = ("--ledger", str(tmp_path / "mistyped.jsonl"))
+    for verb in (("standing", "DEU", "RUS", "--on", "2003-01-01"), ("history",),
+                 ("show", "--year", "2003")):  # fmt: skip
+        run = cli("quota", *verb, *words)
+        assert run.status == 2 and "there is no ledger" in run.err

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -71,7 +72,17 @@ def test_two_writers_from_the_same_state_cannot_both_write(seat: Seat) -> None:
     notified(seat)
     with pytest.raises(DataError, match="somebody else"):
         notified(seat, b"other\n")
-    assert len(open_seat(seat.folder).happened) == 1
+    (entry,) = open_seat(seat.folder).happened
+    assert content_of(open_seat(seat.folder), entry.documents[0]) == b"hello\n"
+
+
+def test_a_log_that_lost_what_was_handed_over(seat: Seat) -> None:
+    notified(notified(seat), b"second\n")
+    (seat.folder / "outbox/002-notify.json").write_text("{}")
+    log = seat.folder / "log.jsonl"
+    log.write_bytes(log.read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(DataError, match=r"1 entries, and 002-notify.json was handed over"):
+        open_seat(seat.folder)
 
 
 def test_a_document_changed_afterwards_is_found_out(seat: Seat) -> None:
@@ -153,3 +164,26 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(seat: Seat) -> None:
         for entry in after.happened:
             for kept in entry.documents:
                 assert content_of(after, kept)
+
+
+def test_a_handover_does_not_say_where_the_regime_lies(tmp_path: Path) -> None:
+    """A regime of one's own is named by its id; its folder is nobody else's business."""
+    from overflight.mission.seat.acts import act
+    from overflight.treaty.loader import load_treaty
+
+    folder = tmp_path / "SECRET-FOLDER"
+    shutil.copytree(load_treaty("open-skies").folder, folder)
+    seat = create(tmp_path / "deu", Mission("M", str(folder), "DEU", "RUS", "observing"))
+    notice = {
+        "point_of_entry": "UUMB", "arrival_at_point_of_entry": "2021-05-17T09:00:00Z",
+        "inspection": {"place": "Kubinka", "begins": "2021-05-17T12:00:00Z"},
+        "diplomatic_clearance": "X1", "flight_distance_km": 400,
+        "personnel": [{
+            "name": "A", "gender": "f", "date_of_birth": "1980-02-03", "place_of_birth": "B",
+            "passport_number": "1", "passport_issuer": "DEU", "function": "operator",
+        }],
+    }  # fmt: skip
+    act(seat, "notify", AT, content=notice)
+    (file,) = (seat.folder / "outbox").iterdir()
+    assert "SECRET" not in file.read_text()
+    assert json.loads(file.read_text())["treaty"] == "open-skies"

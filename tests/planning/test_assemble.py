@@ -26,6 +26,8 @@ ROUTE = Route(
     (HOME, HOME, HOME),
     ((EAST.rounded_to_minutes(), NORTH.rounded_to_minutes()), (go(HOME.position, 240, 100),)),
 )
+LEVEL = (2000.0,) * 5
+"""The height of each leg."""
 
 
 def figure(value: float) -> CitedValue:
@@ -52,7 +54,7 @@ def about(**changes: object) -> Circumstances:
         provided_by="XAA",
         cruise_km_h=400.0,
         sensors=(VERTICAL, LEFT),
-        height_m=2000.0,
+        heights_m=LEVEL,
         airfields={"HOME": home},
         over_territory=lambda a, b: km(a, b) / 2,
     )
@@ -121,7 +123,7 @@ def test_each_sensor_sees_its_side() -> None:
         Site("right", beside_first_leg(2.5)),
         Site("ahead", go(ROUTE.path[1], 90, 1.0)),
     ]
-    found = observations(ROUTE, times(ROUTE), sites, (VERTICAL, LEFT), 2000.0)
+    found = observations(ROUTE, times(ROUTE), sites, (VERTICAL, LEFT), LEVEL)
     assert {(o.site, o.sensor) for o in found} == {("below", "vertical"), ("left", "left")}
     for seen in found:
         site = next(site for site in sites if site.id == seen.site)
@@ -133,7 +135,7 @@ def test_each_sensor_sees_its_side() -> None:
 def test_a_site_that_needs_more_is_not_observed() -> None:
     place = beside_first_leg(0.1)
     sites = [Site("fine", place, resolution_m=0.29), Site("coarse", place, resolution_m=0.31)]
-    found = observations(ROUTE, times(ROUTE), sites, (VERTICAL,), 2000.0)
+    found = observations(ROUTE, times(ROUTE), sites, (VERTICAL,), LEVEL)
     assert [o.site for o in found] == ["coarse"]
 
 
@@ -145,7 +147,7 @@ def test_outside_its_window_a_site_is_not_observed() -> None:
         Site("later", place, earliest=at + hour),
         Site("earlier", place, latest=at - hour),
     ]
-    found = observations(ROUTE, times(ROUTE), sites, (VERTICAL,), 2000.0)
+    found = observations(ROUTE, times(ROUTE), sites, (VERTICAL,), LEVEL)
     assert [o.site for o in found] == ["now"]
 
 
@@ -153,10 +155,10 @@ def test_of_several_passes_the_sharpest_is_reported() -> None:
     there = HOME.position
     back = Route((HOME, HOME), ((EAST.rounded_to_minutes(), go(there, 91.0, 60.0)),))
     site = Site("twice", go(there, 90.4, 100.0))
-    (found,) = observations(back, times(back), [site], (VERTICAL,), 2000.0)
+    (found,) = observations(back, times(back), [site], (VERTICAL,), LEVEL)
     away = [off_leg_km(a, b, site.position) for a, b in pairwise(back.path)]
     assert found.off_track_km == pytest.approx(min(away), abs=1e-3)
 
 
 def test_no_sites_no_observations() -> None:
-    assert observations(ROUTE, times(ROUTE), [], (VERTICAL,), 2000.0) == ()
+    assert observations(ROUTE, times(ROUTE), [], (VERTICAL,), LEVEL) == ()

@@ -66,10 +66,19 @@ class Reference:
                 found[name] = (at[clock] + span, ends)
 
         due("notice", "eta", -72 * HOUR, "notified")
+        if "notified" in at:
+            due("informed", "arrived", 0, "informed")
         due("acknowledgement", "notified", 24 * HOUR, "acknowledged")
         due("arrival", "eta", 24 * HOUR, "arrived")
         if self.visas == "on-arrival":
             due("visas", "arrived", HOUR, "visas-provided")
+        if self.provider == "observing":
+            due("covers-entry", "flight-begun", 0, "covers-entry")
+        due("formalities", "flight-begun", 0, "formalities")
+        if "inspection-ended" in at:
+            due("inspection-report", "flight-begun", 0, "inspection-signed")
+        if self.demonstration != "none":
+            due("demonstration", "flight-begun", 0, "demonstration-begun")
         due("examination-begin", "equipment-presented", HOUR, "examination-begun")
         due("examination-length", "examination-begun", HOUR, "examination-ended")
         due("inspection-length", "inspection-begun", 8 * HOUR, "inspection-ended")
@@ -90,6 +99,7 @@ class Reference:
                     due("covers-to-exit", "at-exit", 0, "covers-to-exit")
             due("report-signature", "departed", 0, "report-signed")
             due("report", "departed", 7 * DAY, "report-provided")
+        due("prohibition-facts", "prohibition-explained", 0, "facts-stated")
         due("prohibition-explanation", "prohibited", 7 * DAY, "prohibition-explained")
         if "declined" in at:
             due("declining-note", "departed", 0, "declining-noted")
@@ -137,7 +147,9 @@ class Reference:
         who = self.open_moves(now).get(move)
         if who is None or (by != who and not (who == "either" and by in SIDES)):
             return False
-        words = {"curtail": CAUSES, "deviate": DEVIATIONS}.get(move)
+        words = {
+            "curtail": CAUSES, "deviate": DEVIATIONS, "curtail-by-pilot": CAUSES[:-1],
+        }.get(move)  # fmt: skip
         if words and facts.get("cause") not in words:
             return False
         return move != "propose-changes" or facts.get("ground") in CHANGES
@@ -149,7 +161,10 @@ class Reference:
         checked = self.inspection in ("none", "ended", "signed")
         return {
             "notify": ("observing", p == "idle"),
-            "inform-all": ("observing", p == "notified" and "informed" not in has),
+            "inform-all": (
+                "observing", p in ("notified", *BEFORE_FLIGHT, "flying", "landed", "departed")
+                and "informed" not in has
+            ),
             "acknowledge": ("observed", p == "notified" and "acknowledged" not in has),
             "withdraw": ("observing", p == "notified"),
             "arrive": ("observing", p == "notified"),
@@ -227,7 +242,9 @@ class Reference:
                 "both", p == "landed" and provides and self.end_field == "elsewhere"
                 and not {"covers-to-exit", "at-exit"} & set(has)
             ),
-            "state-facts": ("observed", p == "prohibition" and "facts-stated" not in has),
+            "state-facts": (
+                "observed", p in ("prohibition", "prohibited") and "facts-stated" not in has
+            ),
             "convey-matter": (
                 "inspectors", p in ("prohibition", "prohibited", "declination", "declined")
                 and self.after_demonstration and "matter-conveyed" not in has
@@ -256,9 +273,10 @@ class Reference:
             "file-flight-plan": ("provider", p == "agreed" and "flight-plan-filed" not in has),
             "start": ("observing", p == "agreed" and "flight-plan-filed" in has and checked
                       and self.demonstration != "flying"),
-            "deviate": ("observing", p == "flying"),
+            "deviate": ("either", p == "flying"),
             "complete": ("observing", p == "flying"),
             "curtail": ("observing", p == "flying"),
+            "curtail-by-pilot": ("observed", p == "flying" and not provides),
             "decide-quota": (
                 "observing", p in ("landed", "departed") and self.quota == "undecided"
             ),
@@ -271,7 +289,9 @@ class Reference:
             "depart": ("observing", p == "landed" or (
                 p in ("prohibition", "prohibited", "declination", "declined")
                 and "arrived" in has and "departed" not in has)),
-            "note-declining": ("observing", p == "declination" and "declining-noted" not in has),
+            "note-declining": (
+                "observing", p in ("declination", "declined") and "declining-noted" not in has
+            ),
             "explain-prohibition": ("observed", p == "prohibition"),
             "explain-declining": ("observing", p == "declination"),
             "provide-report": ("observing", p == "departed" and "report-signed" in has
@@ -333,10 +353,10 @@ class Reference:
                 self.turn = "observed"
             case "report-delay":
                 self.excuse = True
-            case "complete" | "curtail":
+            case "complete" | "curtail" | "curtail-by-pilot":
                 self.developer = facts.get("developer", "none")
                 self.end_field = facts.get("end_field", self.end_field)
-                self.curtailed = move == "curtail"
+                self.curtailed = move != "complete"
                 self.count_flight(facts.get("cause", ""))
             case "decide-quota":
                 counts = facts["count"] == "yes"
@@ -376,6 +396,7 @@ MARKS = {
     "reach-airfield": "at-airfield", "submit-plan": "plan-submitted",
     "file-flight-plan": "flight-plan-filed", "start": "flight-begun",
     "complete": "flight-ended", "curtail": "flight-ended", "arrive-exit": "at-exit",
+    "curtail-by-pilot": "flight-ended",
     "inspect-covers-exit": "covers-exit", "sign-report": "report-signed", "depart": "departed",
     "note-declining": "declining-noted", "explain-prohibition": "prohibition-explained",
     "explain-declining": "declining-explained", "provide-report": "report-provided",
@@ -391,7 +412,12 @@ MARKS = {
     "cancel-after-demonstration": "declined", "withdraw": "withdrawn",
     "leave-unflown": "withdrawn",
 }  # fmt: skip
-AFTERWARDS = ("prohibition-explanation", "declining-note", "declining-explanation")
+AFTERWARDS = (
+    "prohibition-facts",
+    "prohibition-explanation",
+    "declining-note",
+    "declining-explanation",
+)
 """What is owed because a flight was prohibited or declined."""
 OTHERWISE = (
     "arrival",  # VIII.I.2
@@ -414,6 +440,7 @@ PHASES = {
     "accept-plan": "agreed", "accept-changes": "agreed", "decline": "declination",
     "cancel-after-inspection": "declination", "cancel-after-demonstration": "declination",
     "leave-unflown": "withdrawn", "start": "flying", "complete": "landed", "curtail": "landed",
+    "curtail-by-pilot": "landed",
     "explain-prohibition": "prohibited", "explain-declining": "declined",
     "provide-report": "completed",
 }  # fmt: skip

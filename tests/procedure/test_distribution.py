@@ -305,3 +305,33 @@ def test_the_distribution_as_entries_gives_what_was_granted(rules: Rulebook) -> 
     )
     assert count("granted", (2003, "TUR", "UKR")) == 2
     assert count("laid-on", (2003, "UKR")) == 8  # nine, less the one of CSK
+
+
+def test_last_years_flights_of_a_party_that_left_lapse_and_are_told() -> None:
+    """Russia left on 2021-12-18 (XV.2): what others held over it in 2021 stands for nobody."""
+    rules = Rulebook(load_treaty("open-skies"))
+    last = [Wish("DEU", "RUS", 3), Wish("FRA", "ROU", 1)]
+    found = distribute(rules, 2022, [Wish("DEU", "POL", 1)], last_year=last, keep_unasked=True)
+    assert {(g.wish.observer, g.wish.observed, g.flights) for g in found.grants} == {
+        ("DEU", "POL", 1),
+        ("FRA", "ROU", 1),
+    }
+    assert any("DEU over RUS, 3" in note and "2021-12-18" in note for note in found.notes)
+
+
+def test_when_time_is_up_the_gap_is_what_could_be_at_the_most() -> None:
+    """A step that was not tried has the trivial bound: all that ask, all that is asked for."""
+    ticks = iter(range(10_000))
+    problem = random_problem(3)
+    found = solve(problem, seconds=1.5, clock=lambda: float(next(ticks)))
+    open_ = [stage for stage in found.stages if not stage.proved]
+    assert open_ and not found.proved
+    asked = sum(w.flights for w in problem.wishes)
+    for stage in open_:
+        most = len(problem.parties) if stage.what.startswith("Parties") else asked
+        if stage.what != "lots":
+            assert stage.reached < stage.bound <= most
+    for n, wish in enumerate(problem.wishes):
+        more = [*found.flights[:n], found.flights[n] + 1, *found.flights[n + 1 :]]
+        full = any(sum(c * more[k] for k, c in row.terms) > row.most for row in problem.rows)
+        assert full or more[n] > wish.flights, "a flight was left lying"

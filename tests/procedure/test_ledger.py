@@ -280,3 +280,25 @@ def test_a_regime_without_the_file_says_so(tmp_path: Path) -> None:
     bare = TREATY.transform(lambda t: replace(t, quota_limits=(), entry_kinds=()))
     with pytest.raises(DataError, match="says nothing about"):
         Rulebook(bare)
+
+
+def test_what_was_accepted_under_one_reading_can_be_read_under_another() -> None:
+    """Three over the group are within half of twelve, and beyond half of four (III.I.10): trap 0.2
+    of the facts; a ledger is no less readable for it, and shows what is beyond the limit."""
+    ledger = opened()
+    for number in range(3):
+        ledger.append(entry("flown", "DEU", "RUS", ref=f"OS{number}"))
+    strict = Rulebook(load_treaty("open-skies"), {"active-quota-cap": "sum-of-active"})
+    again = Ledger(strict)
+    for line in ledger:
+        again.restore(line)
+    over = {a.kind: a.over for a in standing(again, "DEU", "RUS", DAY).accounts if a.over}
+    assert over == {"pair-share": 1}
+    assert again.as_of(DAY).entries == ledger.entries
+
+
+def test_one_flight_over_two_that_are_no_group_is_refused() -> None:
+    """III.II.2(B) is about members of a group; others are overflown by flights of their own."""
+    ledger = opened()
+    with pytest.raises(DataError, match="one group"):
+        ledger.append(entry("flown", "DEU", "RUS", also_over=("UKR",)))

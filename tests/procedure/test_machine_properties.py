@@ -33,6 +33,26 @@ MISSION = machine_of(TREATY, "mission", BASE.date())
 ROLES = ("observing", "observed", "both", "nobody")
 
 
+def ahead() -> dict[str, set[str]]:
+    """Phase -> itself and the phases that can still come."""
+    found = {phase.id: {phase.id} for phase in MISSION.process.phases}
+    steps = [
+        (begin, to)
+        for m in MISSION.process.moves
+        for begin in m.phases
+        for to in {m.to, *(case.to for case in m.cases)} - {""}
+    ]
+    for _ in found:
+        for start, to in steps:
+            for seen in found.values():
+                if start in seen:
+                    seen.add(to)
+    return found
+
+
+AHEAD = ahead()
+
+
 class Missions(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -85,6 +105,16 @@ class Missions(RuleBasedStateMachine):
         assert late <= absent
         coming = next_deadline(MISSION, self.state, self.now)
         assert coming is None or coming.due >= self.now
+
+    @invariant()
+    def what_is_still_to_be_done_can_still_be_done(self):
+        """A duty without an hour, whose moves lie behind, is not kept: it does not stay open."""
+        for duty in options(MISSION, self.state, self.now).duties:
+            if duty.due is not None or duty.not_before is not None:
+                continue
+            ends = next(x.ends for x in MISSION.process.limits if x.id == duty.limit)
+            ways = [m for m in MISSION.process.moves if {m.mark, *m.instants} & set(ends)]
+            assert any(set(m.phases) & AHEAD[self.state.phase] for m in ways), duty.limit
 
     @invariant()
     def replaying_gives_the_same(self):
@@ -144,7 +174,8 @@ def test_refusals_say_what_is_wrong_and_what_else_could_be_done():
         refusal = step(MISSION, state, event)
         assert isinstance(refusal, Refusal)
         assert words in refusal.why
-        assert "arrive" in refusal.instead
+        assert "agree" in refusal.instead
+        assert ("arrive" in refusal.instead) == (event.by != "observed")
 
 
 def test_agreed_otherwise_until_another_moment():

@@ -51,6 +51,7 @@ def facts_of(rng: random.Random, move: str) -> dict[str, str]:
             "quota_flight": rng.choice(("inside", "inside", "inside", "outside")),
         },
         "curtail": {"cause": rng.choice(ref.CAUSES), "developer": rng.choice((*either, "none"))},
+        "curtail-by-pilot": {"cause": rng.choice(ref.CAUSES)},
         "complete": {"developer": rng.choice((*either, "none")),
                      "end_field": rng.choice(("exit", "elsewhere"))},
         "deviate": {"cause": rng.choice((*ref.DEVIATIONS, "sensor"))},

@@ -12,17 +12,21 @@ from overflight.procedure.machine.states import Run, freeze, moment, written
 from overflight.procedure.machine.steps import advance, opening
 from overflight.treaty.loader import load_treaty
 
-DAY = dt.date(2003, 5, 1)
+REGIMES = {
+    "open-skies": dt.date(2003, 5, 1),
+    "cfe": dt.date(2003, 5, 1),
+    "inf": dt.date(1990, 5, 1),
+}
 NOW, FAR = 1_051_747_200, 1_051_747_200 + 40 * 366 * 86400
-TREATY = load_treaty("open-skies")
+PROCESSES = [(name, process) for name in REGIMES for process in processes_of(load_treaty(name))]
 
 
 class Walk:
     """Every state of a process but for what decides nothing: side moves that nothing asks about,
     facts that only they or the moves that say them read, and how long ago a mark was set."""
 
-    def __init__(self, process: str) -> None:
-        self.machine = machine_of(TREATY, process, DAY)
+    def __init__(self, regime: str, process: str) -> None:
+        self.machine = machine_of(load_treaty(regime), process, REGIMES[regime])
         moves = self.machine.process.moves
         asked = {mark for m in moves for mark in m.needs}
         self.steps = [
@@ -88,9 +92,9 @@ class Walk:
         return bool(self.machine.final >> node[0] & 1)
 
 
-@pytest.fixture(scope="module", params=processes_of(TREATY))
+@pytest.fixture(scope="module", params=PROCESSES, ids="/".join)
 def walk(request):
-    return Walk(request.param)
+    return Walk(*request.param)
 
 
 def test_a_final_state_can_be_reached_from_every_state(walk):

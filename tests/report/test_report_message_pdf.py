@@ -67,3 +67,21 @@ def test_every_type_can_be_printed(name: str) -> None:
     text = " ".join(pages)
     for item in kind.items:
         assert f"{item.letter}. {item.title}" in text
+
+
+def test_no_word_is_broken_where_the_page_is_wide_enough() -> None:
+    """Seven columns, an instant among them."""
+    change = {
+        "leg": "1", "ground": "weather", "paragraph": "weather affects flight safety, VIII.I.4(A)",
+        "facts": "Fog until nine. (weather fog)", "kind": "time",
+        "change": "from 2021-05-19T09:00:00Z on", "still_observed": True,
+    }  # fmt: skip
+    document = {
+        **NOTICE, "type": "plan-changes", "by": "RUS", "to": ["DEU"],
+        "content": {
+            "plan": "P", "digest": "0", "proposed": "2021-05-17T13:00:00Z", "changes": [change],
+        },
+    }  # fmt: skip
+    _, pages = printed(document)
+    for word in ("Ground", "weather", "changes", "observed", "2021-05-19T09:00:00Z"):
+        assert word in pages[0]

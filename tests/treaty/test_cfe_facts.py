@@ -153,6 +153,26 @@ def test_every_deadline_has_a_row_of_facts(cfe: Treaty) -> None:
     assert {d.id for d in cfe.deadlines} <= known
 
 
+@pytest.mark.parametrize("zone", FACTS["zones"]["districts"])
+def test_a_zone_is_the_land_of_its_paragraph(cfe: Treaty, zone: str) -> None:
+    named = cfe.on(day("2000-01-01")).value(f"zone.{zone}").value
+    whole = {text.split()[0] for text in named if ":" not in text}
+    assert whole == set(FACTS["zones"][zone].split())
+    parts = {text.split(":")[0] for text in named if ":" in text}
+    assert parts == set(FACTS["zones"]["districts"][zone].split())
+
+
+def test_the_zones_lie_in_each_other_as_their_lands_do(cfe: Treaty) -> None:
+    """The area is the zone of IV.2 and the flank (V.1(A): the difference between the two)."""
+    assert cfe.holdings is not None
+    lands = {zone: set(FACTS["zones"][zone].split()) for zone in FACTS["zones"]["districts"]}
+    for zone, land in lands.items():
+        within = cfe.holdings.zones[zone].within
+        assert within == "area" or land <= lands[within]
+    assert lands["iv-2"] | lands["flank"] | {"RUS", "UKR"} == PARTIES - {"CAN", "USA"}
+    assert not lands["iv-2"] & lands["flank"]
+
+
 @pytest.mark.parametrize("key", FACTS["values"]["unknown"])
 def test_what_was_not_found_is_unknown(cfe: Treaty, key: str) -> None:
     with pytest.raises(UnknownValueError):

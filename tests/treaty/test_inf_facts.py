@@ -16,6 +16,7 @@ import pytest
 
 from overflight.errors import NotInForceError
 from overflight.formats.schema import validate
+from overflight.terms.values import Status
 from overflight.treaty.loader import load_treaty
 from overflight.treaty.model import Treaty
 from overflight.treaty.status import termination
@@ -79,9 +80,17 @@ def test_a_value_is_the_sources(inf: Treaty, row: list[str]) -> None:
 
 
 def test_every_value_has_a_row_of_facts(inf: Treaty) -> None:
-    known = {row[0] for row in rows(FACTS["values"]["rows"])}
+    known = {row[0] for part in ("rows", "assumed") for row in rows(FACTS["values"][part])}
     held = {value.key for value in (*inf.values, *(d.value for d in inf.deadlines))}
     assert held - known == {"inspection-types", "portal-monitoring-places"}
+
+
+@pytest.mark.parametrize("row", rows(FACTS["values"]["assumed"]), ids=" ".join)
+def test_what_no_source_gives_is_said_to_be_assumed(inf: Treaty, row: list[str]) -> None:
+    key, on, number, unit = row
+    value = inf.on(day(on)).value(key)
+    assert (value.value, value.unit, value.status) == (int(number), unit, Status.ASSUMED)
+    assert "Not in the sources read" in value.note
 
 
 @pytest.mark.parametrize("key", FACTS["values"]["ended_with_inspections"])

@@ -50,7 +50,10 @@ BAD = {
         'due = { mark = "eta", minus = "deadline.notice" }\n', "", "nothing begins",
     ),
     "a limit with two kinds of time": (
-        'if_not = "The notice is short."', 'if_not = "x"\nat_once = true', "more than one",
+        'if_not = "The notice is short."', 'if_not = "x"\nat_once = true', "no other time",
+    ),
+    "what a message says of itself, without one": (
+        'document = "flight-notification"', 'content = { a = "b" }', "without a message",
     ),
     "a source that there is not": (
         'if_not = "The notice is short."\ncite = ["text 5.1"]',

@@ -42,6 +42,17 @@ def add_wind_option(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -
     )
 
 
+def add_height_option(parser: argparse.ArgumentParser) -> None:
+    """Add --height."""
+    parser.add_argument(
+        "--height",
+        default="auto",
+        metavar="HEIGHT",
+        help="above ground: auto (as low as all sensors may work, lower on legs where a site needs "
+        "it), fixed (one height), metres (one height, that), auto:METRES (auto)",
+    )
+
+
 def handling_by(arguments: argparse.Namespace) -> Handling | None:
     """The handling that was asked for; None where nothing was. Raises DataError."""
     from overflight.performance.handling import Handling

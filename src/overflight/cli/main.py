@@ -42,6 +42,8 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line. Modules named here import nothing heavy until they run."""
     from overflight.cli import (
         demo,
+        flight,
+        holdings,
         message,
         mission,
         people,
@@ -50,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
         schema,
         sensor,
         sites,
+        tour,
         treaty,
     )
 
@@ -61,7 +64,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"overflight {__version__}")
     nouns = parser.add_subparsers(dest="noun", metavar="NOUN", required=True)
-    for module in (treaty, plan, mission, message, people, quota, sensor, sites, schema, demo):
+    for module in (
+        treaty, plan, mission, message, people, quota, holdings, flight, sensor, sites, tour,
+        schema, demo,
+    ):  # fmt: skip
         module.add_parser(nouns)
     return parser
 

@@ -9,27 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overflight.cli.common import add_json_option, add_reading_option, parse_readings, print_json
+from overflight.cli.mission_verbs import SEATS, VERBS
 from overflight.errors import EXIT_OK, DataError
 
 if TYPE_CHECKING:
     from overflight.mission.seat.folder import Seat
     from overflight.terms.mission_plan import MissionPlan
-
-VERBS = {
-    "notify": "announce the flight to the observed Party",
-    "answer": "acknowledge the notification",
-    "propose": "hand over the mission plan",
-    "counter": "propose changes to the plan, or alternatives to such changes",
-    "accept": "accept the plan, or the changes",
-    "start": "the observation flight begins",
-    "deviate": "the flight deviates from its plan",
-    "land": "the observation flight is complete",
-    "curtail": "the flight is cut short",
-    "prohibit": "the observed Party prohibits the flight",
-    "decline": "the observing Party declines or cancels it",
-    "report": "the mission report goes to all Parties",
-}
-"""Words of everyday for moves; which move each means in a regime its own files say."""
 
 
 def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,9 +38,9 @@ def _add_new(verbs: Any) -> None:
     new.add_argument("folder", type=Path, metavar="DIR")
     new.add_argument("--id", required=True, metavar="TEXT", help="what both sides call the mission")
     new.add_argument("--treaty", metavar="NAME", help="name or folder (the shipped default)")
-    new.add_argument("--seat", required=True, choices=("observing", "observed"))
-    new.add_argument("--observing", required=True, metavar="CODE")
-    new.add_argument("--observed", required=True, metavar="CODE")
+    new.add_argument("--seat", required=True, choices=tuple(SEATS), type=lambda s: SEATS.get(s, s))
+    new.add_argument("--observing", "--inspecting", required=True, metavar="CODE")
+    new.add_argument("--observed", "--inspected", required=True, metavar="CODE")
     new.add_argument("--exercise", action="store_true", help="mark everything EXERCISE")
     new.add_argument("--simulated", action="store_true", help="mark everything SIMULATED")
     add_reading_option(new)
@@ -100,6 +85,9 @@ def _add_receive(verbs: Any) -> None:
     receive.add_argument("files", nargs="+", type=Path, metavar="FILE")
     receive.add_argument("--move", metavar="MOVE", help="which move a message means")
     receive.add_argument("--fact", action="append", default=[], metavar="NAME=VALUE")
+    receive.add_argument(
+        "--agreed", action="store_true", help="you did agree to what the other side says both did"
+    )
     add_json_option(receive)
     receive.set_defaults(handler=_receive)
 
@@ -139,7 +127,7 @@ def _instant(text: str) -> dt.datetime:
     try:
         return read_time(text, where="instant")
     except DataError as error:
-        raise argparse.ArgumentTypeError(error.message) from None
+        raise argparse.ArgumentTypeError(f"{error.message}. {error.remedy}") from None
 
 
 def _now(arguments: argparse.Namespace) -> dt.datetime:
@@ -250,7 +238,8 @@ def _told(before: Seat, after: Seat, at: dt.datetime, arguments: argparse.Namesp
     print(f"hand over: {handover}")
     for item in fresh:
         if item.done is not None:
-            print(f"late: due {item.due:%Y-%m-%dT%H:%M:%SZ} [{item.cite}] {item.if_not}")
+            word = "too early: not before" if item.kind == "early" else "late: due"
+            print(f"{word} {item.due:%Y-%m-%dT%H:%M:%SZ} [{item.cite}] {item.if_not}")
     return EXIT_OK
 
 
@@ -264,7 +253,9 @@ def _receive(arguments: argparse.Namespace) -> int:
         files += sorted(path.glob("*.json")) if path.is_dir() else [path]
     for file in files:
         before = len(seat.happened)
-        seat, said = receive(seat, file, move=arguments.move, facts=_facts(arguments.fact))
+        seat, said = receive(
+            seat, file, move=arguments.move, facts=_facts(arguments.fact), agreed=arguments.agreed
+        )
         told.append({"file": file, "said": said})
         if not arguments.json and (len(seat.happened) > before or len(files) == 1):
             print(said)

@@ -25,7 +25,6 @@ def documents_for(
     from dataclasses import replace
 
     from overflight.formats.strict_json import load_json, read_source
-    from overflight.formats.times import write_time
     from overflight.mission.seat import contents
     from overflight.report.outgoing import plan_bytes
     from overflight.treaty.loader import load_treaty
@@ -49,8 +48,6 @@ def documents_for(
     elif sends == "plan-acceptance":
         plan, attached, said = _agreed(seat)
         content = contents.acceptance(plan, at)
-    elif sends == "acknowledgement" and seat.happened:
-        content["received"] = write_time(seat.happened[0].at)
     elif arguments.document:
         raise DataError(
             f"{move!r} takes no document",
@@ -107,7 +104,8 @@ def newest_plan(seat: Seat) -> MissionPlan:
     if kept is None:
         raise DataError(
             "no mission plan was handed over in this mission yet",
-            remedy="'overflight mission propose DIR PLAN' submits one.",
+            remedy="The observing side submits one with 'overflight mission propose DIR PLAN'; "
+            "the observed side receives it.",
         )
     return read_mission_plan(content_of(seat, kept))
 
@@ -155,31 +153,14 @@ def _released(seat: Seat, file: str) -> MissionPlan:
 def _changes(seat: Seat, file: str, at: dt.datetime) -> tuple[dict[str, Any], Any, dict[str, str]]:
     from dataclasses import replace
 
-    from overflight.formats.counter_json import (
-        counter_proposal_from_dict,
-        counter_proposal_to_dict,
-    )
-    from overflight.formats.strict_json import load_json, read_source
+    from overflight.formats.counter_json import counter_proposal_to_dict
     from overflight.mission.counter.assess import assess
+    from overflight.mission.counter.given import read_changes
     from overflight.mission.seat import contents
-    from overflight.report.outgoing import plan_digest
     from overflight.treaty.loader import load_treaty
 
     plan = newest_plan(seat)
-    data, label = read_source(file)
-    given = load_json(data, label)
-    if isinstance(given, dict):  # what the mission knows need not stand in the file
-        given = {
-            "kind": "counter-proposal",
-            "version": 1,
-            "treaty": plan.treaty,
-            "observing": plan.observing,
-            "observed": plan.observed,
-            "plan_sha256": plan_digest(plan),
-            **given,
-        }
-    read = counter_proposal_from_dict(given, file=label)
-    proposal = replace(read, proposed=at, marks=seat.mission.marks)
+    proposal = replace(read_changes(plan, file), proposed=at, marks=seat.mission.marks)
     found = assess(plan, proposal, treaty=seat.mission.treaty, readings=seat.mission.readings)
     assert plan.date is not None
     view = load_treaty(seat.mission.treaty).on(plan.date, dict(seat.mission.readings))

@@ -22,7 +22,12 @@ from overflight.cli.common import (
     parse_readings,
     print_json,
 )
-from overflight.cli.flying_options import add_flying_options, handling_by, wind_by
+from overflight.cli.flying_options import (
+    add_flying_options,
+    add_height_option,
+    handling_by,
+    wind_by,
+)
 from overflight.cli.plan_more import add_more_options, give_more, require_room
 from overflight.cli.plan_output import exit_code, show_plan, write_plan
 from overflight.cli.searching import Progress, Stop, add_certificate_option, seconds, steps
@@ -113,6 +118,7 @@ def _add_make(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add_treaty_options(make)
     add_crossing_options(make)
     add_flying_options(make)
+    add_height_option(make)
     add_weather_options(make)
     make.set_defaults(handler=_make)
 
@@ -238,6 +244,7 @@ def _make(arguments: argparse.Namespace) -> int:
         "wind": wind,
         "handling": handling,
         "max_fixes": arguments.max_fixes,
+        "height": arguments.height,
     }
     if arguments.flights:
         return make_flights(sites, asked, arguments)

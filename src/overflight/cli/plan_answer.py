@@ -109,17 +109,17 @@ def show_kit(kit: Kit, draft: Path | None, *, as_json: bool) -> None:
 
 def _answer(arguments: argparse.Namespace) -> int:
     from overflight.files import write_atomic
-    from overflight.formats.counter_json import read_counter_proposal
     from overflight.formats.escort_json import assessment_to_dict
     from overflight.formats.plan_json import mission_plan_to_dict, read_mission_plan
     from overflight.mission.counter.assess import assess
+    from overflight.mission.counter.given import read_changes
     from overflight.report.escort import assessment_text
     from overflight.terms.assessment import Support
     from overflight.terms.findings import Verdict
     from overflight.treaty.loader import load_treaty
 
     plan = read_mission_plan(arguments.plan)
-    proposal = read_counter_proposal(arguments.proposal)
+    proposal = read_changes(plan, arguments.proposal)
     found = assess(
         plan,
         proposal,

@@ -21,6 +21,7 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     _move(verbs, "transfer", "transferred", "active quota given to another Party")
     _move(verbs, "redistribute", "redistributed", "active quota moved within a group")
     _record(verbs)
+    _enter(verbs)
     _standing(verbs)
     _history(verbs)
     _sequence(verbs)
@@ -111,7 +112,13 @@ def _distribute(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="among equals, near to a proportionate increase of the first distribution",
     )
     _seed(make)
-    make.add_argument("--seconds", type=float, default=60.0, metavar="S", help="default: 60")
+    make.add_argument(
+        "--seconds",
+        type=float,
+        default=50.0,
+        metavar="S",
+        help="for search and explanations; what is not proved by then is told (default: 50)",
+    )
     _ledger(make, required=False)
     make.add_argument("--enter", action="store_true", help="enter it in the ledger, as agreed")
     make.add_argument("--date", type=parse_date, metavar="DATE", help="day of entry: today")
@@ -166,10 +173,44 @@ def _record(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     record.set_defaults(handler=run.record)
 
 
+def _enter(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    words = (
+        "Enter what a mission is by its folder: notified; then flown, curtailed, prohibited, "
+        "declined or withdrawn, counted or not, with the paragraph of the move that decided. "
+        "The mission's id is the reference. What stands in the ledger already is not entered again."
+    )
+    enter = _add(
+        verbs, "enter", "a mission's outcome, from the folder of a seat", description=words
+    )
+    enter.add_argument("--mission", required=True, metavar="DIR", help="the folder of a seat")
+    enter.add_argument("--at", metavar="INSTANT", help="the mission as it stood then (now)")
+    enter.add_argument(
+        "--shared-with", action="append", default=[], metavar="CODE", help="holds it jointly"
+    )
+    enter.add_argument(
+        "--also-over", action="append", default=[], metavar="CODE", help="overflown on it too"
+    )
+    enter.add_argument("--date", type=parse_date, metavar="DATE", help="day of entry: today")
+    enter.add_argument(
+        "--year", type=int, metavar="Y", help="year of the quota: as notified, or of the flight"
+    )
+    enter.add_argument("--despite", default="", metavar="WHY", help="enter it though not allowed")
+    enter.add_argument(
+        "--marked",
+        action="store_true",
+        help="the ledger is one of an exercise: take a mission marked EXERCISE or SIMULATED",
+    )
+    _ledger(enter, required=True)
+    enter.set_defaults(handler=run.enter)
+
+
 def _standing(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     standing = _add(verbs, "standing", "what one Party may still fly over another, and why")
     _pair(standing)
     standing.add_argument("--on", type=parse_date, required=True, metavar="DATE")
+    standing.add_argument(
+        "--sort", default="", help="of this sort, with limits of its own: challenge, ..."
+    )
     _ledger(standing, required=False)
     standing.set_defaults(handler=run.standing)
 

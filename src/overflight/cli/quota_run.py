@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overflight.cli.common import parse_readings, print_json
+from overflight.cli.ledger_files import add_lines, read_ledger
 from overflight.cli.tables import table
 from overflight.errors import EXIT_OK, EXIT_UNDETERMINED, DataError
 
@@ -29,34 +30,28 @@ def _rules(arguments: argparse.Namespace) -> Rulebook:
     return Rulebook(treaty, parse_readings(arguments.reading))
 
 
-def _open(rules: Rulebook, path: str | None) -> Ledger:
-    """The ledger of a file; an empty one where there is none yet, or no file is named."""
+def _open(rules: Rulebook, path: str | None, *, there: bool = False) -> Ledger:
+    """The ledger of a file; an empty one where there is none yet, or no file is named.
+
+    ``there`` refuses a file that does not exist: who only reads has mistyped its name.
+    """
     from overflight.formats.quota_files import entry_from_dict
-    from overflight.logs import read_log
     from overflight.procedure.ledger import Ledger
 
-    ledger = Ledger(rules)
-    if path is None:
-        return ledger
-    for number, record in enumerate(read_log(Path(path)).records, 1):
-        entry = entry_from_dict(record, file=path, line=number)
-        try:
-            ledger.append(entry)
-        except DataError as error:
-            raise DataError(error.message, file=path, line=number, remedy=error.remedy) from None
-    return ledger
+    if there and path is not None and not Path(path).exists():
+        raise DataError(
+            "there is no ledger",
+            file=path,
+            remedy="Check the name; 'quota record' and 'quota distribute --enter' make a new one.",
+        )
+    return read_ledger(Ledger(rules), path, entry_from_dict)
 
 
 def _enter(ledger: Ledger, path: str, entries: Iterable[Entry]) -> list[Entry]:
     """Check all of them, then write them one after the other; each is on disk when it returns."""
     from overflight.formats.quota_files import entry_to_dict
-    from overflight.logs import append
 
-    before = len(ledger)
-    done = ledger.extend(entries)
-    for place, entry in enumerate(done):
-        append(Path(path), entry_to_dict(entry), seen=before + place)
-    return list(done)
+    return add_lines(ledger, path, entries, entry_to_dict)
 
 
 def _today() -> dt.date:
@@ -123,7 +118,7 @@ def distribute(arguments: argparse.Namespace) -> int:
     rules = _rules(arguments)
     found = review(
         rules,
-        _year(arguments.year),
+        _year(rules, arguments.year),
         _wishes(rules, arguments.requests),
         last_year=_wishes(rules, arguments.last_year),
         keep_unasked=arguments.keep_unasked,
@@ -144,8 +139,8 @@ def distribute(arguments: argparse.Namespace) -> int:
     return EXIT_UNDETERMINED if found.undecided else EXIT_OK
 
 
-def _year(year: int) -> int:
-    if not 1900 <= year <= 2999:
+def _year(rules: Rulebook, year: int) -> int:
+    if not rules.periods.own and not 1900 <= year <= 2999:
         raise DataError(f"{year} is not a year", remedy="Give a year, e.g. 2021.")
     return year
 
@@ -155,8 +150,9 @@ def show(arguments: argparse.Namespace) -> int:
     from overflight.report.quota_text import book_text
 
     rules = _rules(arguments)
-    ledger = _open(rules, arguments.ledger) if arguments.ledger else None
-    on = arguments.on or dt.date(_year(arguments.year), 12 if ledger else 1, 31 if ledger else 1)
+    ledger = _open(rules, arguments.ledger, there=True) if arguments.ledger else None
+    span = rules.periods.numbered(_year(rules, arguments.year))
+    on = arguments.on or (span.last if ledger else span.first)
     _print(arguments, year_book(rules, arguments.year, on, ledger), book_text)
     return EXIT_OK
 
@@ -167,10 +163,12 @@ def record(arguments: argparse.Namespace) -> int:
     rules = _rules(arguments)
     ledger = _open(rules, arguments.ledger)
     date = arguments.date or _today()
+    if rules.entry_kind(arguments.kind).only == "observed" and not arguments.observed:
+        arguments.observer, arguments.observed = "", arguments.observer
     entry = Entry(
         0,
         date,
-        date.year if arguments.year is None else _year(arguments.year),
+        rules.periods.at(date).number if arguments.year is None else arguments.year,
         arguments.kind,
         arguments.observer,
         arguments.observed,
@@ -191,6 +189,54 @@ def record(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def enter(arguments: argparse.Namespace) -> int:
+    from overflight.formats.times import read_time
+    from overflight.mission.quota_entry import to_enter
+    from overflight.mission.seat.folder import open_seat
+
+    seat = open_seat(Path(arguments.mission))
+    if seat.mission.marks and not arguments.marked:
+        raise DataError(
+            f"the mission {seat.mission.id} is marked {', '.join(seat.mission.marks)}",
+            file=seat.folder,
+            remedy="It belongs in no ledger of real quotas; for the ledger of an exercise, add "
+            "--marked.",
+        )
+    arguments.treaty = arguments.treaty or seat.mission.treaty
+    rules = _rules(arguments)
+    _of_one_regime(rules, seat.mission.treaty)
+    ledger = _open(rules, arguments.ledger)
+    now = dt.datetime.now(dt.UTC)
+    at = read_time(arguments.at, where="--at") if arguments.at else now
+    found = to_enter(
+        seat,
+        ledger,
+        at,
+        arguments.date or _today(),
+        year=None if arguments.year is None else _year(rules, arguments.year),
+        shared_with=arguments.shared_with,
+        also_over=arguments.also_over,
+        despite=arguments.despite,
+    )
+    if found.why:
+        print(found.why, file=sys.stderr)
+    done = _enter(ledger, arguments.ledger, found.entries)
+    if done or arguments.json:
+        _entries(arguments, ledger, done)
+    return EXIT_OK
+
+
+def _of_one_regime(rules: Rulebook, name: str) -> None:
+    from overflight.treaty.loader import load_treaty
+
+    theirs = load_treaty(name).id
+    if rules.treaty.id != theirs:
+        raise DataError(
+            f"the mission is one of {theirs}, the ledger one of {rules.treaty.id}",
+            remedy="Leave out --treaty, or name the mission's.",
+        )
+
+
 def _entries(arguments: argparse.Namespace, ledger: Ledger, entries: list[Entry]) -> None:
     from overflight.formats.quota_files import entry_to_dict
     from overflight.procedure.documents import entries_dict
@@ -205,14 +251,15 @@ def standing(arguments: argparse.Namespace) -> int:
     from overflight.procedure.ledger import standing as ask
     from overflight.report.quota_text import standing_text
 
-    ledger = _open(_rules(arguments), arguments.ledger)
-    found = ask(ledger, arguments.observer, arguments.observed, arguments.on)
+    ledger = _open(_rules(arguments), arguments.ledger, there=True)
+    parties = arguments.observer, arguments.observed
+    found = ask(ledger, *parties, arguments.on, sort=arguments.sort)
     _print(arguments, standing_dict(found), standing_text)
     return EXIT_OK if found.left is not None else EXIT_UNDETERMINED
 
 
 def history(arguments: argparse.Namespace) -> int:
-    ledger = _open(_rules(arguments), arguments.ledger)
+    ledger = _open(_rules(arguments), arguments.ledger, there=True)
     if arguments.on is not None:
         ledger = ledger.as_of(arguments.on)
     _entries(arguments, ledger, list(ledger.history(*arguments.codes)))
@@ -227,6 +274,6 @@ def sequence(arguments: argparse.Namespace) -> int:
 
     rules = _rules(arguments)
     plans = read_quarter_wishes(arguments.plans)
-    found = order(rules, _year(arguments.year), plans, seed=arguments.seed)
+    found = order(rules, _year(rules, arguments.year), plans, seed=arguments.seed)
     _print(arguments, sequence_dict(found), sequence_text)
     return EXIT_OK

@@ -40,18 +40,23 @@ def mission_plan_to_gpx(plan: MissionPlan) -> str:
     if plan.marks:
         _say(route, "desc", " ".join(plan.marks))
     altitudes = [leg.altitude_m for leg in plan.legs]
+    heights = [leg.height_agl_m for leg in plan.legs]
     for i, fix in enumerate(plan.fixes):
-        _point(route, fix, altitudes[i] if i < len(altitudes) else None)
+        height = heights[i] if i < len(heights) and len(set(heights)) > 1 else None
+        _point(route, fix, altitudes[i] if i < len(altitudes) else None, height)
     return document(root)
 
 
-def _point(route: ET.Element, fix: Fix, altitude: Metres | None) -> None:
+def _point(route: ET.Element, fix: Fix, altitude: Metres | None, height: Metres | None) -> None:
+    """A fix. ``height`` above ground of the leg from here, where legs have different ones."""
     point = ET.SubElement(
         route, "rtept", lat=f"{fix.position.lat:.7f}", lon=f"{fix.position.lon:.7f}"
     )
     if altitude is not None:
         _say(point, "ele", f"{altitude:.1f}")
     _say(point, "name", fix.id)
+    if height is not None:
+        _say(point, "cmt", f"from here at least {height:.0f} m above ground")
     if fix.airfield is not None:
         _say(point, "desc", f"airfield {fix.airfield}")
 

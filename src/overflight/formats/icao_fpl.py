@@ -237,16 +237,22 @@ def _other(
     return " ".join(parts)
 
 
+def _heights_above_ground(stage: Stage) -> str:
+    """9900 FT; where legs have different heights, from which point which."""
+    parts: list[str] = []
+    for i, leg in enumerate(stage.legs):
+        if i == 0 or leg.height_agl_m != stage.legs[i - 1].height_agl_m:
+            feet = math.ceil(leg.height_agl_m / M_PER_FT / 100 - 1e-9) * 100
+            parts.append(f"{feet} FT" + (f" from {stage.fixes[i].position.icao()}" if i else ""))
+    return ", ".join(parts)
+
+
 def _remark(plan: MissionPlan, stage: Stage, levelled: bool) -> str:
     words = [*plan.marks, plan.treaty, "observation flight", plan.observing, "over", plan.observed]
     if stage.of > 1:
         words.append(f"stage {stage.number} of {stage.of}")
     if not levelled:
-        heights = [leg.height_agl_m for leg in stage.legs]
-        low, high = (
-            math.ceil(h / M_PER_FT / 100 - 1e-9) * 100 for h in (min(heights), max(heights))
-        )
-        span = f"{low} FT" if low == high else f"{low} to {high} FT"
+        span = _heights_above_ground(stage)
         words.append(f"fly at least {span} above ground, set rules and levels before filing")
     if any(_rounded(fix) for fix in stage.fixes[1:-1]):
         words.append("coordinates rounded to minutes")

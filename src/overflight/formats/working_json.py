@@ -92,6 +92,7 @@ def working_plan_from_dict(document: Document, *, file: str | Path | None = None
         flyability=flyability_from_dict(document.get("flyability"), len(plan.legs), file=file),
         weather=weather_from_dict(document.get("weather"), file=file),
         max_fixes=document.get("max_fixes"),
+        height=document.get("height", "auto"),
     )
 
 

@@ -73,6 +73,7 @@ def question_of(working: WorkingPlan, given: Given | None = None) -> dict[str, A
         "wind": given.wind,
         "handling": given.handling or _handling_of(working),
         "max_fixes": working.max_fixes,
+        "height": working.height,
     }
 
 

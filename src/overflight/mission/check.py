@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ def check_plan(
     documents: Mapping[str, Mapping[str, Any]] | None = None,
     now: dt.datetime | None = None,
     borders: Path | None = None,
+    only: Iterable[str] | None = None,
 ) -> Findings:
     """Every rule of the treaty held against a mission plan, with readings and notes.
 
@@ -46,13 +47,13 @@ def check_plan(
     figures of sensors that the plan states "as certified". ``readings`` go before those
     the plan states. ``documents`` are the mission's other documents by kind, which phases other
     than "plan" ask for, ``now`` the moment from which deadlines are judged, ``borders`` a folder
-    of other borders.
+    of other borders, ``only`` the ids of the rules to hold it against (all others are left out).
 
     Raises NotInForceError where the treaty does not bind both parties on the plan's date,
     UnknownValueError where nobody public knows whether it does, DataError for a bad document.
     """
     read = _read(plan)
-    book = _treaty(read, treaty, overlay)
+    book = treaty_of(read, treaty, overlay)
     if read.date is None:
         raise DataError(
             "the plan does not say when the observation flight begins, so no date is known on "
@@ -71,7 +72,7 @@ def check_plan(
         )
     if book.overlay_used:
         read = completed(read, view)
-    found = check(Case(view, documents or {}, read, geography, now), phase)
+    found = check(Case(view, documents or {}, read, geography, now), phase, only=only)
     if book.overlay_used:
         found = marked(found, read, view, phase)
     return merge([found, Findings((), dict(view.readings), tuple(notes))])
@@ -115,7 +116,9 @@ def _read(plan: PlanSource) -> MissionPlan:
     return mission_plan_from_dict(plan)
 
 
-def _treaty(plan: MissionPlan, treaty: Treaty | str | Path | None, overlay: Path | None) -> Treaty:
+def treaty_of(
+    plan: MissionPlan, treaty: Treaty | str | Path | None, overlay: Path | None
+) -> Treaty:
     if isinstance(treaty, Treaty):
         if overlay is not None:
             raise DataError(

@@ -10,19 +10,21 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 from overflight.errors import OverflightError, PlanError
 from overflight.geo.positions import Position
 from overflight.mission.again import Given, question_of, route_of
 from overflight.mission.aircraft_choice import aircraft_for
-from overflight.mission.flown import wind_of_stages
+from overflight.mission.flown import flying, wind_of_stages
+from overflight.mission.height_choice import as_asked
 from overflight.mission.landing_places import ANY, ends_at, starts_from
 from overflight.mission.pairings import Pairing, hopeful, pairing
 from overflight.mission.setting import Setting, setting_for
-from overflight.mission.withheld import discreet
 from overflight.planning.board import board_for, reachable_places
 from overflight.planning.evaluate import LegBook, violations
 from overflight.planning.instead import besides, best, swapped
+from overflight.planning.level import LevelFlight, level_flight
 from overflight.planning.obstacles import plain_cause
 from overflight.planning.problem import PlanningProblem, Route
 from overflight.planning.protocol import Budget, Progress, Stop
@@ -35,7 +37,7 @@ from overflight.terms.working_plan import WorkingPlan
 from overflight.treaty.geography import geography
 from overflight.treaty.loader import load_treaty
 from overflight.treaty.model import Treaty
-from overflight.units import Kilometres
+from overflight.units import Kilometres, KilometresPerHour, Metres
 
 MOST_SITES = 5
 """Sites left out that are looked at, the most valuable first."""
@@ -135,7 +137,12 @@ def not_seen(working: WorkingPlan, given: Given | None = None) -> tuple[OutOfSig
     seen = working.sites_observed
     rest = [site for site in working.sites if site.id not in seen]
     causes, open_ = _apart(setting, pair.problem, rest)
-    return _by_cause([*causes, *((LEFT_FOR_OTHERS, site) for site in open_)])
+    lower = {t.name: _pass_said(t.pass_m) for t in pair.problem.targets}
+    return _by_cause([*causes, *((lower[site.id] + LEFT_FOR_OTHERS, site) for site in open_)])
+
+
+def _pass_said(pass_m: Metres | None) -> str:
+    return "" if pass_m is None else f"would need a pass at {pass_m:g} m; "
 
 
 def _setting(working: WorkingPlan, given: Given | None, seed: int) -> tuple[Setting, Pairing]:
@@ -145,18 +152,19 @@ def _setting(working: WorkingPlan, given: Given | None, seed: int) -> tuple[Sett
     book = regime if isinstance(regime, Treaty) else load_treaty(regime, asked["overlay"])
     view = book.on(asked["on"], asked["readings"])
     observed = asked["observed"]
-    setting = discreet(
-        setting_for(
-            view,
-            geography(view, observed, borders=asked["borders"]),
-            working.sites,
-            aircraft_for(view, asked["aircraft"]),
-            sensors=asked["sensors"],
-            hazards=asked["hazards"],
-        )
+    setting = setting_for(
+        view,
+        geography(view, observed, borders=asked["borders"]),
+        working.sites,
+        aircraft_for(view, asked["aircraft"]),
+        sensors=asked["sensors"],
+        hazards=asked["hazards"],
     )
+    setting = as_asked(setting, asked["height"])
     wind_km_h = wind_of_stages(setting, asked["wind"])
     setting = replace(setting, wind_km_h=wind_km_h, max_fixes=asked["max_fixes"])
+    if setting.lower_m:  # without climbs a pass at another height would cost nothing
+        setting = replace(setting, level=_level(setting, asked, wind_km_h))
     (first,) = starts_from(view, observed, asked["start"])
     (last,) = ends_at(view, observed, asked["end"])
     return setting, pairing(
@@ -167,6 +175,13 @@ def _setting(working: WorkingPlan, given: Given | None, seed: int) -> tuple[Sett
         condition=asked["distance_condition"],
         seed=seed,
     )
+
+
+def _level(setting: Setting, asked: dict[str, Any], wind: KilometresPerHour) -> LevelFlight:
+    """How the plan's question says that it is flown."""
+    cruise, turns = setting.ability.cruise_km_h, asked["handling"]
+    rates = flying(setting.plane, cruise, asked["wind"], turns, None).rates
+    return level_flight(cruise, setting.height_m, turns, rates, wind, setting.lower_m)
 
 
 def _apart(
@@ -352,7 +367,7 @@ def _one_left_out(
         site.id,
         site.name,
         site.value,
-        _why(extra, spare, lost, len(given_up)),
+        _pass_said(target.pass_m) + _why(extra, spare, lost, len(given_up)),
         extra,
         length,
         lost,

@@ -37,7 +37,7 @@ from overflight.terms.flyability import Flyability
 from overflight.terms.mission_plan import HazardousAirspace, MissionPlan
 from overflight.terms.sites import Site
 from overflight.terms.working_plan import Observation, WorkingPlan
-from overflight.units import Hours, Kilometres, KilometresPerHour
+from overflight.units import Hours, Kilometres, KilometresPerHour, Metres
 
 _ROUNDS = 3
 """Times move the weather of a field, the weather moves the times: after that by seconds."""
@@ -119,11 +119,20 @@ def wind_of_stages(setting: Setting, wind: WindField) -> KilometresPerHour:
     return min(math.hypot(*mean), setting.ability.cruise_km_h * 0.9)
 
 
-def times_flown(route: Route, setting: Setting, how: Flying, clocks: Assumptions) -> Timetable:
-    """The timetable of a route with wind, turns and climbs. Raises DataError as ``fly`` does."""
+def times_flown(
+    route: Route,
+    setting: Setting,
+    how: Flying,
+    clocks: Assumptions,
+    above_ground: Sequence[Metres],
+) -> Timetable:
+    """The timetable of a route with wind, turns and climbs, each leg at its height above ground.
+
+    Raises DataError as ``fly`` does.
+    """
     cruise, on, path = setting.ability.cruise_km_h, setting.view.on, route.path
     ground = [None] * (len(path) - 1) if how.terrain is None else how.terrain(path)
-    heights = [setting.height_m + (top or 0.0) for top in ground]
+    heights = [own + (top or 0.0) for own, top in zip(above_ground, ground, strict=True)]
     no_lengths = [[0.0] * (b - a) for a, b in pairwise(route.landings)]
     departs: Sequence[dt.datetime] = [clocks.commences(on)] * (len(path) - 1)
     for _ in range(_ROUNDS):
@@ -197,7 +206,7 @@ def shown(
         times,
         setting.sites,
         setting.sensors,
-        setting.height_m,
+        [leg.height_agl_m for leg in plan.legs],
         _shows(plan, setting, how),
     )
 
@@ -293,7 +302,7 @@ def in_turns(
 ) -> Iterator[str]:
     """Sites that straight legs would see and the legs as flown do not, at whatever hour."""
     seen = {observation.site for observation in observations}
-    beside = LegBook(problem).seen_on(route.path)
+    beside = _beside(LegBook(problem), route)
     missed = [
         sites[i].name or sites[i].id
         for i in sorted(beside)
@@ -304,6 +313,14 @@ def in_turns(
             "These lie beside legs where the wings are not level, or not at height, and do not "
             f"count as seen: {_named(missed)}."
         )
+
+
+def _beside(book: LegBook, route: Route) -> frozenset[int]:
+    """What straight legs see, each from its height."""
+    if not book.problem.descends:
+        return book.seen_on(route.path)
+    legs = zip(pairwise(route.path), book.heights(route), strict=True)
+    return frozenset(t for (a, b), number in legs for t, _ in book.passes(a, b)[number])
 
 
 def not_counted(

@@ -25,6 +25,7 @@ from overflight.mission.flown import (
     too_long,
     with_flight,
 )
+from overflight.mission.height_choice import AUTO, descents_said
 from overflight.mission.landing_places import (
     Landings,
     alternates_for,
@@ -37,7 +38,7 @@ from overflight.mission.overlaid import private_sensor_fields
 from overflight.mission.pairings import Pairing, hopeful, pairing
 from overflight.mission.prepared import HANDLING, prepared
 from overflight.mission.setting import RESERVE, Setting
-from overflight.mission.withheld import discretion, not_decided_here
+from overflight.mission.withheld import discretion, not_decided_here, private_used
 from overflight.performance.handling import Handling
 from overflight.performance.wind import CALM, WindField
 from overflight.planning.assemble import Circumstances, mission_plan
@@ -55,6 +56,7 @@ from overflight.terms.sites import Site
 from overflight.terms.values import CitedValue
 from overflight.terms.working_plan import SearchReport, WorkingPlan
 from overflight.treaty.model import Treaty
+from overflight.units import Metres
 
 _FIRST_TRY = 0.6
 """Part of the budget for a route that may prove too long for the window and be sought again."""
@@ -90,6 +92,7 @@ class _Found:
     value: float
     given_away: int
     clocks: Assumptions
+    heights_m: tuple[Metres, ...]
 
 
 def make_plan(
@@ -119,6 +122,7 @@ def make_plan(
     wind: WindField = CALM,
     handling: Handling = HANDLING,
     max_fixes: int | None = None,
+    height: str = AUTO,
     assumptions: Assumptions | None = None,
     outlook: Outlook | None = None,
     planner: RoutePlanner | None = None,
@@ -137,10 +141,12 @@ def make_plan(
     take-off and the last landing, over all stages, those included that lead round something and
     airfields apart. The search counts in still air; with
     ``wind`` the times, the stages and the range of what it finds are those of the wind, the turns
-    and the climbs. ``handling`` says how turns are flown (one technique for all). What the treaty
-    forbids and a search cannot mend (an aircraft that is not certified) does not stop the plan: it
-    stands in its findings. Under an ``outlook`` what counts is value times the probability of
-    clear sky, and the certificate bounds that (``mission.weather`` plans by a forecast).
+    and the climbs. ``height`` is as ``mission.height_choice`` reads it: by default legs are flown
+    lower where a site needs that. ``handling`` says how turns are flown (one technique for all).
+    What the treaty forbids and a search cannot mend (an aircraft that is not certified) does not
+    stop the plan: it stands in its findings. Under an ``outlook`` what counts is value times the
+    probability of clear sky, and the certificate bounds that (``mission.weather`` plans by a
+    forecast).
 
     Raises NotInForceError where the treaty does not bind both sides on that day, PlanError where
     no site can be observed at all, SensorError, UnknownValueError or DataError for the rest.
@@ -165,6 +171,7 @@ def make_plan(
         assumptions=assumptions,
         max_fixes=max_fixes,
         outlook=outlook,
+        height=height,
     )
     book, setting, how = ready.book, ready.setting, ready.flying
     view, ground = setting.view, how.terrain
@@ -183,7 +190,7 @@ def make_plan(
         provided_by=provided_by or observing,
         cruise_km_h=setting.ability.cruise_km_h,
         sensors=setting.sensors,
-        height_m=setting.height_m,
+        heights_m=found.heights_m,
         airfields=found.landings.airfields,
         over_territory=setting.land.length_over_territory_km,
         point_of_entry=found.landings.entry,
@@ -216,7 +223,9 @@ def make_plan(
             *missed,
         ),
         max_fixes=max_fixes,
-        private_values_used=book.overlay_used and (bool(undecided) or _private(setting, found)),
+        height=height,
+        private_values_used=book.overlay_used
+        and (bool(undecided) or private_used(setting, found.limit, found.landings)),
         private_sensor_fields=private_sensor_fields(view, plan),
         not_decided_here=undecided,
     )
@@ -296,12 +305,14 @@ def _from(setting: Setting, search: _Search, pair: Pairing, budget: Budget) -> _
         ]
         clocks = setting.assumptions.beginning(start_of(book, route))
         times = timetable(stages, setting.ability.cruise_km_h, view.on, clocks)
-        flown = times_flown(route, setting, search.flying, clocks)
+        heights = tuple(setting.heights_m[number] for number in book.heights(route))
+        flown = times_flown(route, setting, search.flying, clocks, heights)
         excess = too_long(flown, route.landings, setting)
         times = flown if windy else times
         if times.within(window) and excess <= 1.0:
             away = given_away(problem, route)
-            return _Found(pair, landings, limit, solution, times, book.value(route), away, clocks)
+            worth = book.value(route)
+            return _Found(pair, landings, limit, solution, times, worth, away, clocks, heights)
         if excess > 1.0:
             stage_km = problem.max_stage_km * _JUST_SHORTER / excess
             problem = replace(problem, max_stage_km=stage_km)
@@ -349,8 +360,9 @@ def _assumptions(
         f"{setting.ground.margin_km:g} km, the error of the borders included.",
         *found.clocks.sentences(flown=windy),
         *discretion(setting),
+        *descents_said(setting, found.heights_m),
     ]
-    if flight_height_m(setting.sensors) is None:
+    if flight_height_m(setting.sensors) is None and not setting.height_asked:
         said.append(f"No sensor in use is bound to a height: {setting.height_m:g} m assumed.")
     idle = [s.id for s in plane.sensors if s not in setting.sensors]
     if idle:
@@ -379,15 +391,3 @@ def _assumptions(
     if timed:
         said.append("The search ran for a length of time: run again, it may find another route.")
     return tuple(said)
-
-
-def _private(setting: Setting, found: _Found) -> bool:
-    """Whether a value of the overlay went into the plan."""
-    plane, used = setting.plane, {sensor.id for sensor in setting.sensors}
-    figures = (found.limit, plane.range_km, plane.cruise_km_h, plane.max_takeoff_mass_kg)
-    fields = setting.view.private_sensor_fields(plane.id)
-    return (
-        any(figure.private for figure in figures)
-        or any(name.split(".")[0] in used for name in fields)
-        or found.landings.private
-    )

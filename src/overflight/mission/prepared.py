@@ -13,9 +13,9 @@ from pathlib import Path
 from overflight.errors import DataError
 from overflight.mission.aircraft_choice import aircraft_for
 from overflight.mission.flown import Flying, flying, terrain_under, wind_of_stages
+from overflight.mission.height_choice import AUTO, as_asked
 from overflight.mission.outlook import Outlook
 from overflight.mission.setting import Setting, setting_for, under
-from overflight.mission.withheld import discreet
 from overflight.performance.handling import Handling
 from overflight.performance.wind import CALM, WindField
 from overflight.planning.level import level_flight
@@ -68,6 +68,7 @@ def prepared(
     assumptions: Assumptions | None = None,
     max_fixes: int | None = None,
     outlook: Outlook | None = None,
+    height: str = AUTO,
 ) -> Prepared:
     """See ``make_plan`` for what is given and raised."""
     if max_fixes is not None and max_fixes < 0:
@@ -87,12 +88,17 @@ def prepared(
         hazards=hazards,
         assumptions=assumptions,
     )
-    setting = under(discreet(setting), outlook)
+    setting = under(as_asked(setting, height), outlook)
     ground = terrain_under(terrain, setting)
     how = flying(setting.plane, setting.ability.cruise_km_h, wind, handling, ground)
     wind_km_h = wind_of_stages(setting, how.wind)
     level = level_flight(
-        setting.ability.cruise_km_h, setting.height_m, handling, how.rates, wind_km_h
+        setting.ability.cruise_km_h,
+        setting.height_m,
+        handling,
+        how.rates,
+        wind_km_h,
+        setting.lower_m,
     )
     setting = replace(setting, wind_km_h=wind_km_h, max_fixes=max_fixes, level=level)
     return Prepared(book, setting, how)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from overflight.errors import DataError, OverflightError, PlanError, SensorError
 from overflight.geo.areas import Area
+from overflight.mission.height_floors import low_allowed
 from overflight.mission.landing_places import Landings
 from overflight.mission.outlook import Outlook, sought, unhindered
 from overflight.mission.part_limits import part_limits
@@ -20,6 +21,7 @@ from overflight.planning.level import LevelFlight
 from overflight.planning.problem import PlanningProblem, Target
 from overflight.planning.schedule import Assumptions, FlightClock, flyable_km
 from overflight.sensing.heights import flight_height_m
+from overflight.sensing.lower import strips_at, widest
 from overflight.sensing.swath import ground_strip, strips_for
 from overflight.terms.aircraft import Aircraft, Capability, Sensor
 from overflight.terms.mission_plan import HazardousAirspace
@@ -46,7 +48,10 @@ class Setting:
     ``wind_km_h`` is the wind by which stages between two landings are limited, ``max_fixes`` how
     many fixes a path may have besides its airfields (None: as many as it takes). Under an
     ``outlook`` the sites count with the part ``clear`` of their value, one for each. ``level`` is
-    how it is turned and climbed (None: nothing is asked about that).
+    how it is turned and climbed (None: nothing is asked about that). ``lower_m`` are heights at
+    which legs may be flown for sites that need it, the highest first; ``passes`` says for a
+    resolution that cannot be had at ``height_m`` from which height it could. ``height_asked``:
+    somebody chose ``height_m``.
     """
 
     view: TreatyView
@@ -63,6 +68,14 @@ class Setting:
     outlook: Outlook | None = None
     clear: tuple[float, ...] | None = None
     level: LevelFlight | None = None
+    lower_m: tuple[Metres, ...] = ()
+    passes: Mapping[Metres, Metres] = field(default_factory=dict)
+    height_asked: bool = False
+
+    @property
+    def heights_m(self) -> tuple[Metres, ...]:
+        """Every height at which legs may be flown, by number; 0: the usual one."""
+        return (self.height_m, *self.lower_m)
 
     @property
     def still_stage_km(self) -> Kilometres:
@@ -141,6 +154,7 @@ def problem_for(
         draw=seed,
         clock=clock,
         level=setting.level,
+        low_allowed=low_allowed(view),
     )
 
 
@@ -154,13 +168,18 @@ def targets_for(
     """
 
     def target(site: Site, value: float, sensors: Sequence[Sensor]) -> Target:
+        need = site.resolution_m
+        usual = strips_for(sensors, setting.height_m, need)
+        at_heights = tuple(strips_at(sensors, height, need) for height in setting.lower_m)
         return Target(
             site.position,
             value,
-            strips_for(sensors, setting.height_m, site.resolution_m),
+            widest((usual, *at_heights)) if at_heights else usual,
             opens=clock.hour_of(site.earliest, -math.inf),
             closes=clock.hour_of(site.latest, math.inf),
             name=site.id,
+            at_heights=(usual, *at_heights) if at_heights else (),
+            pass_m=None if usual or need is None else setting.passes.get(need),
         )
 
     if clear is None:

@@ -15,12 +15,14 @@ from pathlib import Path
 from overflight.errors import OverflightError
 from overflight.formats.releasable import FIGURES, discreet_height, sensors_with
 from overflight.mission.check import check_plan
+from overflight.mission.landing_places import Landings
 from overflight.mission.release import release
 from overflight.mission.setting import Setting
 from overflight.performance.capability import capability
 from overflight.sensing.heights import flight_height_m
 from overflight.terms.findings import Finding, Findings, Verdict
 from overflight.terms.mission_plan import MissionPlan
+from overflight.terms.values import CitedValue
 from overflight.terms.working_plan import WorkingPlan
 from overflight.treaty.loader import load_treaty
 from overflight.treaty.model import Treaty
@@ -59,7 +61,7 @@ def slower(speed: KilometresPerHour) -> KilometresPerHour:
 def discretion(setting: Setting) -> list[str]:
     """What ``discreet`` changed, for the plan's assumptions (which stay at home)."""
     said, h_min = [], flight_height_m(setting.sensors)
-    if h_min is not None and setting.height_m > h_min:
+    if h_min is not None and setting.height_m > h_min and not setting.height_asked:
         said.append(
             f"Flown {setting.height_m:g} m above ground, not the {h_min:g} m that suffice: the "
             "plan must not show a private H_min."
@@ -71,6 +73,18 @@ def discretion(setting: Setting) -> list[str]:
             "not show a private cruise speed."
         )
     return said
+
+
+def private_used(setting: Setting, limit: CitedValue, landings: Landings) -> bool:
+    """Whether a value of the overlay went into a plan with this limit and these landings."""
+    plane, used = setting.plane, {sensor.id for sensor in setting.sensors}
+    figures = (limit, plane.range_km, plane.cruise_km_h, plane.max_takeoff_mass_kg)
+    fields = setting.view.private_sensor_fields(plane.id)
+    return (
+        any(figure.private for figure in figures)
+        or any(name.split(".")[0] in used for name in fields)
+        or landings.private
+    )
 
 
 def not_decided_here(

@@ -16,6 +16,7 @@ from overflight.geo.positions import Position
 from overflight.performance.turns import OVERFLIGHT_TURN
 from overflight.planning.problem import Route
 from overflight.planning.schedule import Timetable
+from overflight.sensing.heights import serving
 from overflight.sensing.resolution import ground_resolution_m
 from overflight.sensing.swath import strip_resolving
 from overflight.sensing.track import beside, roughly_beside, unit_vectors
@@ -41,9 +42,10 @@ class Circumstances:
     """What a mission plan says besides the route.
 
     ``airfields`` maps the code of every place of the route to what the plan says of it.
-    ``over_territory`` gives the part of a leg over the observed Party's territory, km;
-    ``terrain`` the highest ground under each leg of a path, m. ``turn_technique`` is the one of
-    all fixes (an overflight turn overflies the fix before it turns).
+    ``heights_m`` is the height above ground of each leg. ``over_territory`` gives the part of a
+    leg over the observed Party's territory, km; ``terrain`` the highest ground under each leg of a
+    path, m. ``turn_technique`` is the one of all fixes (an overflight turn overflies the fix before
+    it turns).
     """
 
     treaty: str
@@ -54,7 +56,7 @@ class Circumstances:
     provided_by: str
     cruise_km_h: KilometresPerHour
     sensors: tuple[Sensor, ...]
-    height_m: Metres
+    heights_m: tuple[Metres, ...]
     airfields: Mapping[str, PlanAirfield]
     over_territory: Callable[[Position, Position], Kilometres]
     point_of_entry: PlanAirfield | None = None
@@ -75,17 +77,16 @@ def mission_plan(route: Route, times: Timetable, about: Circumstances) -> Missio
     path = route.path
     nothing: Sequence[Metres | None] = [None] * (len(path) - 1)
     ground = nothing if about.terrain is None else about.terrain(path)
-    sensors = tuple(sensor.id for sensor in about.sensors)
     legs = tuple(
         Leg(
             start=fixes[i].id,
             end=fixes[i + 1].id,
             distance_km=distance_km(a, b),
             distance_over_territory_km=about.over_territory(a, b),
-            height_agl_m=about.height_m,
+            height_agl_m=about.heights_m[i],
             terrain_max_m=ground[i],
-            altitude_m=_altitude(ground[i], about.height_m),
-            sensors=sensors,
+            altitude_m=_altitude(ground[i], about.heights_m[i]),
+            sensors=tuple(s.id for s in serving(about.sensors, about.heights_m[i])),
             departs=times.departs[i],
             arrives=times.arrives[i],
         )
@@ -149,16 +150,17 @@ def observations(
     times: Timetable,
     sites: Sequence[Site],
     sensors: Sequence[Sensor],
-    height_m: Metres,
+    heights_m: Sequence[Metres],
     shows: Sequence[tuple[Kilometres, Kilometres]] | None = None,
 ) -> tuple[Observation, ...]:
     """What each sensor sees of each site, at its best pass: the finest resolution, then the first.
 
-    ``shows`` tells from where to where each leg shows something, km along it (None: all of it).
-    A site with a window counts only when it is seen inside it. Ordered by time.
+    ``heights_m`` is the height above ground of each leg, ``shows`` tells from where to where each
+    leg shows something, km along it (None: all of it). A site with a window counts only when it is
+    seen inside it. Ordered by time.
     """
     best: dict[tuple[str, str], tuple[tuple[float, dt.datetime], Observation]] = {}
-    for observation in _passes(route, times, sites, sensors, height_m, shows):
+    for observation in _passes(route, times, sites, sensors, heights_m, shows):
         resolution = observation.ground_resolution_m
         rank = (float("inf") if resolution is None else round(resolution, 6), observation.at)
         key = (observation.site, observation.sensor)
@@ -173,21 +175,37 @@ def _passes(
     times: Timetable,
     sites: Sequence[Site],
     sensors: Sequence[Sensor],
-    height_m: Metres,
+    heights_m: Sequence[Metres],
     shows: Sequence[tuple[Kilometres, Kilometres]] | None,
 ) -> list[Observation]:
     """Every pass of a sensor over a site that serves it."""
-    strips = [
-        [(sensor, strip_resolving(sensor, height_m, site.resolution_m)) for sensor in sensors]
-        for site in sites
-    ]
-    furthest = max((s.far_km for row in strips for _, s in row if s is not None), default=-1.0)
+    strips_from = {
+        height: [
+            [
+                (sensor, strip_resolving(sensor, height, site.resolution_m))
+                for sensor in serving(sensors, height)
+            ]
+            for site in sites
+        ]
+        for height in dict.fromkeys(heights_m)
+    }
+    furthest = max(
+        (
+            s.far_km
+            for rows in strips_from.values()
+            for row in rows
+            for _, s in row
+            if s is not None
+        ),
+        default=-1.0,
+    )
     vectors = unit_vectors([site.position for site in sites])
     found = []
     for leg, (a, b) in enumerate(pairwise(route.path)):
         if a == b or furthest < 0:
             continue
-        ends = unit_vectors([a, b])
+        height_m = heights_m[leg]
+        strips, ends = strips_from[height_m], unit_vectors([a, b])
         near = [int(i) for i in roughly_beside(ends[0], ends[1], vectors, furthest)]
         if not near:
             continue

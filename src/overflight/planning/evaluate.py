@@ -12,6 +12,7 @@ from overflight.geo.geodesic import distance_km, wgs84
 from overflight.geo.positions import Position
 from overflight.performance.turns import turn_angle_deg
 from overflight.planning.detours import Detours
+from overflight.planning.heights import Pass, StageFlown, stage_flown
 from overflight.planning.level import Bend
 from overflight.planning.problem import PlanningProblem, Route
 from overflight.planning.simple_path import circling, exact_crossings
@@ -47,6 +48,8 @@ class LegBook:
         self._courses: dict[tuple[Position, Position], tuple[float, float]] = {}
         self._bends: dict[tuple[Position, Position, Position], Bend] = {}
         self._stages: dict[tuple[Position, ...], tuple[Seen, Kilometres]] = {}
+        self._flown_at: dict[tuple[Position, ...], StageFlown] = {}
+        self._passes: dict[tuple[Position, Position], tuple[tuple[Pass, ...], ...]] = {}
         self.detours: Detours | None = None
         """Ways round what is blocked, where a planner has worked them out."""
         self.bends: set[Position] = set()
@@ -58,7 +61,10 @@ class LegBook:
         book._length, book._seen, book._blocked = self._length, self._seen, self._blocked
         book._over, book.detours, book.bends = self._over, self.detours, self.bends
         book._passed, book._courses, book._bends = self._passed, self._courses, self._bends
-        book._stages = self._stages
+        if self.problem.descends:  # at which heights legs are flown depends on the values
+            book._passes = self._passes
+        else:
+            book._stages = self._stages
         return book
 
     def length(self, a: Position, b: Position) -> Kilometres:
@@ -151,8 +157,14 @@ class LegBook:
         if way not in self._stages:
             if len(self._stages) >= _MOST_STAGES:
                 self._stages.clear()
+                self._flown_at.clear()
             lengths = [self.length(a, b) for a, b in pairwise(way)]
             turns = self._turns(way)
+            if self.problem.descends:
+                flown = stage_flown(self, level, way, lengths, turns)
+                self._flown_at[way] = flown
+                self._stages[way] = flown.seen, flown.km
+                return self._stages[way]
             found = set[int]()
             for a, b, span in zip(way, way[1:], level.spans(lengths, turns), strict=False):
                 passed = self.passed(a, b)
@@ -162,6 +174,35 @@ class LegBook:
             length = math.fsum(lengths) + level.spent_km + sum(b.extra_km for b in turns)
             self._stages[way] = frozenset(found), length
         return self._stages[way]
+
+    def flown(self, way: Sequence[Position]) -> StageFlown:
+        """A stage at the heights from which it shows most, of a problem with lower ones."""
+        self._stage(tuple(way))
+        return self._flown_at[tuple(way)]
+
+    def heights(self, route: Route) -> tuple[int, ...]:
+        """The height of each leg by number (``LevelFlight.heights_m``); 0: the usual one."""
+        if not self.problem.descends:
+            return (0,) * (len(route.path) - 1)
+        ways = (route.stage_path(i) for i in range(len(route.stages)))
+        return tuple(number for way in ways for number in self.flown(way).heights)
+
+    def passes(self, a: Position, b: Position) -> tuple[tuple[Pass, ...], ...]:
+        """``passed`` for each height of the flight."""
+        if (a, b) not in self._passes:
+            level = self.problem.level
+            many = 1 if level is None else len(level.heights_m)
+            targets = self.problem.targets
+            near = sorted(self.seen_from(a, b))
+            rows: list[list[Pass]] = [[] for _ in range(many)]
+            if near:
+                along, across, _ = beside(a, b, [targets[i].position for i in near])
+                for i, km, off in zip(near, along.tolist(), across.tolist(), strict=True):
+                    for number, row in enumerate(rows):
+                        if any(strip.holds(off) for strip in targets[i].strips_at(number)):
+                            row.append((i, km))
+            self._passes[a, b] = tuple(tuple(row) for row in rows)
+        return self._passes[a, b]
 
     def passed(self, a: Position, b: Position) -> tuple[tuple[int, Kilometres], ...]:
         """Targets seen from ``a`` to ``b`` if all of that is flown level, and how far along."""

@@ -14,11 +14,18 @@ from overflight.planning.problem import PlanningProblem, Target
 from overflight.planning.timing import could_be_in_time, has_hours
 from overflight.units import Kilometres
 
-_UNRESOLVED, _TOO_FAR, _OUT_OF_RANGE, _BLOCKED = "resolution", "distance", "range", "blocked"
+_PASS, _UNRESOLVED, _TOO_FAR, _OUT_OF_RANGE, _BLOCKED = (
+    "pass",
+    "resolution",
+    "distance",
+    "range",
+    "blocked",
+)
 _OFF_STRIP, _HOURS = "strip", "hours"
 _TOO_NEAR, _NO_WAY, _LONG_WAY, _FIXES = "too near", "no way", "long way", "fixes"
 _MOST_NAMED = 5
 _REMEDIES = {
+    _PASS: "let legs be flown lower where a site needs it (--height auto)",
     _UNRESOLVED: "use a sensor or a height that resolves more",
     _OFF_STRIP: "use a sensor with a wider strip, or fly higher",
     _HOURS: "give the sites other hours (earliest, latest; UTC), or fly on another day",
@@ -68,12 +75,15 @@ def plain_cause(problem: PlanningProblem, target: Target) -> str | None:
     cause = _cause(problem, target)
     if cause == _BLOCKED or (cause == _HOURS and could_be_in_time(problem, target)):
         return None
+    if cause == _PASS:
+        return f"would need a pass at {target.pass_m:g} m"
     return _told(problem, math.inf)[cause]
 
 
 def _told(problem: PlanningProblem, least: Kilometres) -> dict[str, str]:
     """Each cause in words; ``least``: the shortest way round to what has only a long one."""
     return {
+        _PASS: "would need a lower pass",
         _UNRESOLVED: "needs a finer resolution than the sensors give",
         _OFF_STRIP: "not within a sensor's strip from any whole minute of arc",
         _HOURS: "not within the hours at which it is to be seen",
@@ -128,7 +138,7 @@ def _named(targets: Iterable[Target]) -> str:
 def _cause(problem: PlanningProblem, target: Target) -> str:
     """The first thing in the way. What passes all tests alone fails on hours or blocked legs."""
     if not target.strips:
-        return _UNRESOLVED
+        return _UNRESOLVED if target.pass_m is None else _PASS
     if not could_be_in_time(problem, target):
         return _HOURS
     if next(candidates(target), None) is None:

@@ -18,7 +18,7 @@ from overflight.geo.positions import Position
 from overflight.planning.level import LevelFlight
 from overflight.sensing.swath import Strip
 from overflight.terms.working_plan import SearchReport
-from overflight.units import Degrees, Hours, Kilometres, KilometresPerHour
+from overflight.units import Degrees, Hours, Kilometres, KilometresPerHour, Metres
 
 BoolMatrix = NDArray[np.bool_]
 
@@ -37,7 +37,9 @@ class Target:
 
     ``strips`` is empty when nothing on board resolves what the site needs. It counts when it is
     passed between ``opens`` and ``closes``, hours after the flight's usual start. ``name`` is for
-    messages to the side that asks.
+    messages to the side that asks. Where a flight has lower heights than its usual one,
+    ``at_heights`` are the strips from each, the usual one first, and ``strips`` holds all of them.
+    ``pass_m`` is the height of the pass that it needs, where the usual one is too high for it.
     """
 
     position: Position
@@ -46,6 +48,17 @@ class Target:
     opens: Hours = -math.inf
     closes: Hours = math.inf
     name: str = ""
+    at_heights: tuple[tuple[Strip, ...], ...] = ()
+    pass_m: Metres | None = None
+
+    def strips_at(self, height: int) -> tuple[Strip, ...]:
+        """The strips from a height of the flight, by its number; 0: the usual one."""
+        return self.at_heights[height] if self.at_heights else self.strips
+
+    @property
+    def needs_descent(self) -> bool:
+        """Whether it can be seen from a lower height only."""
+        return bool(self.at_heights) and bool(self.strips) and not self.at_heights[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +132,17 @@ def anywhere(position: Position, /) -> bool:
     return position is not None
 
 
+class HeightAllowed(Protocol):
+    """Whether a leg may be flown as low as a height above ground."""
+
+    def __call__(self, a: Position, b: Position, height: Metres, /) -> bool: ...
+
+
+def any_height(a: Position, b: Position, height: Metres, /) -> bool:
+    """A ``HeightAllowed`` that always says yes."""
+    return height > 0.0 and a != b
+
+
 @dataclass(frozen=True, slots=True)
 class PartLimit:
     """At most ``max_km`` of a path may lie over a part; ``length`` says how much of a leg does."""
@@ -144,7 +168,8 @@ class PlanningProblem:
     are drawn among those that serve equally. ``clock`` gives the hours of flights, for targets
     that have theirs; without it those count at any hour. With ``level`` a target counts only where
     a leg that passes it is flown level and at height, and a stage is as long as it is flown, turns
-    and climbs included; without it legs are straight from fix to fix.
+    and climbs included; without it legs are straight from fix to fix. Where it has lower heights,
+    each leg is flown at the height from which the flight shows most, as far as ``low_allowed``.
     """
 
     targets: tuple[Target, ...]
@@ -165,6 +190,12 @@ class PlanningProblem:
     draw: int = 0
     clock: Clock | None = None
     level: LevelFlight | None = None
+    low_allowed: HeightAllowed = any_height
+
+    @property
+    def descends(self) -> bool:
+        """Whether legs may be flown lower than at the usual height."""
+        return self.level is not None and bool(self.level.lower_m)
 
 
 @dataclass(frozen=True, slots=True)

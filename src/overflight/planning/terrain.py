@@ -33,16 +33,17 @@ def terrain_from(path: Path, *, corridor_km: Kilometres) -> TerrainMaxima:
     Raises DataError when the file cannot be read or rasterio is not installed. Looks at boxes
     around pieces of 25 km, which hold the corridor and somewhat more.
     """
-    _open(path).close()
+    open_grid(path).close()
 
     def maxima(route: Sequence[Position]) -> list[Metres | None]:
-        with _open(path) as grid:
+        with open_grid(path) as grid:
             return [_highest(grid, a, b, corridor_km) for a, b in pairwise(route)]
 
     return maxima
 
 
-def _open(path: Path) -> Any:
+def open_grid(path: Path) -> Any:
+    """The raster, opened; close it. DataError where it cannot be read or lies nowhere."""
     try:
         import rasterio
     except ImportError:

@@ -112,11 +112,15 @@ class TimedBook(LegBook):
         legs = [self._flown(a, b) for a, b in pairwise(way)]
         if self.problem.level is None:
             return legs
+        if self.problem.descends:
+            return [
+                _only(leg, frozenset(target for target, _ in shown))
+                for leg, shown in zip(legs, self.flown(way).shown, strict=True)
+            ]
         found = []
         for leg, (a, b), (low, high) in zip(legs, pairwise(way), self.spans(way), strict=True):
             seen = frozenset(t for t, km in self.passed(a, b) if low <= km <= high)
-            passed = tuple(entry for entry in leg.passed if entry[0] in seen)
-            found.append(replace(leg, seen=seen, passed=passed))
+            found.append(_only(leg, seen))
         return found
 
     def _flown(self, a: Position, b: Position) -> _Leg:
@@ -132,6 +136,12 @@ class TimedBook(LegBook):
                 )
             self._legs[a, b] = _Leg(self.length(a, b), seen, passed)
         return self._legs[a, b]
+
+
+def _only(leg: _Leg, seen: Seen) -> _Leg:
+    """The leg where no more than that is seen."""
+    passed = tuple(entry for entry in leg.passed if entry[0] in seen)
+    return replace(leg, seen=seen, passed=passed)
 
 
 def book_for(problem: PlanningProblem) -> LegBook:

@@ -25,7 +25,8 @@ def year_book(rules: Rulebook, year: int, on: dt.date, ledger: Ledger | None) ->
     over: dict[str, int] = defaultdict(int)
     for _, observed, flights in grants:
         over[observed] += flights
-    day = max(dt.date(year, 1, 1), min(on, dt.date(year, 12, 31)))
+    span = rules.periods.numbered(year)
+    day = max(span.first, min(on, span.last))
     holders = {rules.holder(s.state, day) for s in rules.view(day).states_parties} | set(over)
     keeper = ledger if ledger is not None else Ledger(rules)
     observed_rows = []

@@ -94,6 +94,13 @@ def standing_dict(found: Standing) -> dict[str, Any]:
         "accounts": [account.as_dict() for account in found.accounts],
         "needs": list(found.needs),
         "readings": dict(found.readings),
+        "notes": list(found.notes),
+        "act": {
+            "verb": found.act.verb,
+            "many": found.act.many,
+            "where": found.act.where,
+            "past": found.act.past,
+        },
     }
 
 

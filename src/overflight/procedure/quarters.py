@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from overflight.errors import DataError
+from overflight.formats.times import write_time
 from overflight.procedure.rulebook import Rulebook
 from overflight.terms.quotas import QuarterWish
 
@@ -230,7 +231,7 @@ class _Planner:
         if begins >= last:
             return None
         if wished is not None and begins != wished:
-            why = f"wished for {wished.isoformat()}, which was taken"
+            why = f"wished for {write_time(wished)}, which was taken"
             self._overlap(observed, quarter, flight, wished)
         ends = begins + self.window
         outside = flight.outside_quota
@@ -246,7 +247,7 @@ class _Planner:
             if s.observed == observed and s.begins < wished + self.window and wished < s.ends
         }
         parties = tuple(sorted({flight.observer, *others}))
-        text = f"{flight.observer} wishes to begin at {wished.isoformat()}, within another's window"
+        text = f"{flight.observer} wishes to begin at {write_time(wished)}, within another's window"
         self.clashes.append(Clash(observed, quarter, parties, text, limit.cite))
 
     def _number(self, observed: str, quarter: int) -> None:

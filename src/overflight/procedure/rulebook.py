@@ -10,10 +10,13 @@ from functools import cached_property
 from typing import NoReturn
 
 from overflight.errors import DataError, NotInForceError, OverflightError, UnknownValueError
+from overflight.procedure.periods import Periods
 from overflight.terms.quotas import EntryKind, QuotaLimit
 from overflight.treaty.model import Group, Treaty
 from overflight.treaty.problems import did_you_mean
+from overflight.treaty.segments import stands_since
 from overflight.treaty.view import TreatyView
+from overflight.treaty.vocabulary import HOLDS_QUOTAS
 
 _KEPT = 50_000
 _HUNDRED = Fraction(100)
@@ -43,6 +46,7 @@ class Rulebook:
             )
         self.treaty = treaty
         self.readings = treaty.choose_readings(readings or {})
+        self.periods = Periods(treaty.parts, treaty.short)
         self.limits = {limit.kind: limit for limit in treaty.quota_limits}
         self.kinds = {kind.kind: kind for kind in treaty.entry_kinds}
         self._passive: dict[tuple[str, dt.date], Known] = {}
@@ -54,6 +58,17 @@ class Rulebook:
         if on not in self._views:
             self._views[on] = self.treaty.on(on, self.readings)
         return self._views[on]
+
+    def prepare(self, first: dt.date, last: dt.date) -> int:
+        """Work out the standing of all from ``first`` to ``last``; how many stretches of days on
+        which it is the same."""
+        day, count = stands_since(self.treaty, last), 0
+        while True:
+            _ = self.view(day).statuses
+            count += 1
+            if day <= first or day == dt.date.min:
+                return count
+            day = stands_since(self.treaty, day - dt.timedelta(days=1))
 
     def limit(self, kind: str) -> QuotaLimit | None:
         """The limit of that kind; None where the regime does not bind it."""
@@ -112,7 +127,7 @@ class Rulebook:
     def group_of(self, holder: str, on: dt.date) -> Group | None:
         """The group, with quotas of their own for its members, to which the holder belongs."""
         for group in self.view(on).groups:
-            if group.kind == "individual-quotas" and holder in group.members:
+            if group.kind not in HOLDS_QUOTAS and holder in group.members:
                 return group
         return None
 
@@ -160,6 +175,28 @@ class Rulebook:
         if share is None:
             return Known(None, "", f"the share {limit.value} on {on}")
         return Known(down(quota.value, share), quota.cite)
+
+    def of_objects(self, objects: int, on: dt.date) -> Known:
+        """The passive quota of a Party with that many objects that may be inspected."""
+        return self.part_of(self.need("objects"), Known(objects, "the ledger"), on)
+
+    def part_of(self, limit: QuotaLimit, whole: Known, on: dt.date) -> Known:
+        """The share that a limit names of a whole, rounded as it says, and not below its least."""
+        share = self.percent(limit, on)
+        least = self.number(limit.minimum, on) if limit.minimum else Known(0)
+        if whole.value is None:
+            return whole
+        if share is None or least.value is None:
+            return Known(None, "", least.why or f"the share {limit.value} on {on}")
+        part = up if limit.round == "up" else down
+        return Known(
+            max(part(whole.value, share), least.value), self.view(on).value(limit.value).cite
+        )
+
+    @cached_property
+    def entitles(self) -> bool:
+        """Whether the regime states total active quotas, and not for each pair."""
+        return any(kind.effect == "entitles" for kind in self.kinds.values())
 
     @cached_property
     def own_total(self) -> str:

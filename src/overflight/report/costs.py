@@ -25,7 +25,7 @@ def costs_text(statement: CostStatement, width: int = WIDTH) -> str:
     columns = (
         Column("What", most=28),
         Column("Number", "r"),
-        Column("of", most=26),
+        Column("of", most=40),
         Column("Price", "r"),
         Column(clean(statement.currency), "r", most=30),
         Column("Paid by"),
@@ -34,7 +34,7 @@ def costs_text(statement: CostStatement, width: int = WIDTH) -> str:
     lines += [""]
     for side, total in statement.totals.items():
         more = "" if statement.whole else " and what could not be counted"
-        lines.append(f"{side} Party: {total} {clean(statement.currency)}{more}")
+        lines.append(f"{side} Party: {total:.2f} {clean(statement.currency)}{more}")
     lines.append("")
     for note in statement.notes:
         lines += textwrap.wrap(clean(note), width)

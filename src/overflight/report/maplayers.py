@@ -100,6 +100,12 @@ def draw_second_route(axes: Axes, frame: Frame, plan: MissionPlan, colour: str =
         )  # fmt: skip
 
 
+def draw_line(axes: Axes, frame: Frame, path: Sequence[Position], colour: str = SECOND) -> None:
+    """One thin line through many places, over everything else."""
+    line = frame.path(list(path))
+    axes.plot(line[:, 0], line[:, 1], color=colour, linewidth=0.8, zorder=5.9)
+
+
 def _length(line: Array) -> float:
     return float(np.hypot(*np.diff(line, axis=0).T).sum())
 

@@ -11,6 +11,7 @@ import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,6 +112,28 @@ def comparison_map(
             (f"by A only ({len(only_a)}), blue leg", layers.ROUTE, layers.ROUTE),
             (f"by B only ({len(only_b)}), red leg", layers.SECOND, layers.SECOND),
         ),
+    )
+
+
+def flown_map(
+    plan: MissionPlan, flown: MissionPlan, geography: Any = None, fmt: str = "png"
+) -> bytes:
+    """A plan and, dashed over it, the path that was flown, which is given in the form of a plan.
+
+    Whatever mark the path bears (SIMULATED), the map bears.
+    """
+
+    def path(axes: Axes, frame: Frame) -> None:
+        layers.draw_line(axes, frame, flown.path)
+
+    return _draw(
+        replace(plan, marks=flown.marks),
+        ground_of(geography),
+        fmt,
+        title=f"Plan and flight, {_title(plan)}",
+        positions=[*_extent(plan), *flown.path],
+        extra=path,
+        keys=(("as flown", layers.SECOND, layers.SECOND),),
     )
 
 

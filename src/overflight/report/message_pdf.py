@@ -40,6 +40,9 @@ Names = Mapping[str, str] | None
 
 _WIDE_COLUMNS = 7
 """A list with more fields than this is printed one record below the other."""
+_CHARACTER_MM, _PADDING_MM, _LONGEST_WORD = 1.6, 3.0, 22
+"""About what a bold character of a table takes, what lies beside a word, and the longest word, in
+characters, for which a column is made wide enough; an instant has 20."""
 _DIGEST_OF = "Message digest (SHA-256 of the message's JSON)"
 
 
@@ -153,10 +156,26 @@ def _list(item: Item, shown: list[Field], records: list[Mapping[str, Any]], name
         for number, record in enumerate(records, start=1)
     ]
     first = 11.0
+    return cells(columns, rows, [first, *_widths(shown, records, WIDTH / MM - first)])
+
+
+def _widths(shown: list[Field], records: list[Mapping[str, Any]], room_mm: float) -> list[float]:
+    """Widths of columns, mm: each takes its longest word where the page is wide enough for all, and
+    what is left is shared by weight."""
     weights = [_weight(field, records) for field in shown]
-    room_left = WIDTH / MM - first
-    widths = [first, *(room_left * weight / sum(weights) for weight in weights)]
-    return cells(columns, rows, widths)
+    needs = [_need_mm(field, records) for field in shown]
+    rest = room_mm - sum(needs)
+    if rest < 0:
+        needs, rest = [0.0] * len(shown), room_mm
+    return [
+        need + rest * weight / sum(weights) for need, weight in zip(needs, weights, strict=True)
+    ]
+
+
+def _need_mm(field: Field, records: list[Mapping[str, Any]]) -> float:
+    said = " ".join(str(record.get(field.name, "")) for record in records)
+    longest = max(map(len, f"{field.words} {said}".split()))
+    return min(longest, _LONGEST_WORD) * _CHARACTER_MM + _PADDING_MM
 
 
 def _weight(field: Field, records: list[Mapping[str, Any]]) -> float:

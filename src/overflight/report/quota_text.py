@@ -26,7 +26,7 @@ def distribution_text(document: Mapping[str, Any], table: Table) -> str:
         lines = "\n".join(f"  - {cut['sentence']}" for cut in document["cuts"])
         parts.append(f"Cut\n{lines}")
     parts += _findings("As asked, the requests conflict with the rules", document["as_asked"])
-    parts += _findings("As granted, it still conflicts with them", document["as_granted"])
+    parts += _findings("As granted, it still conflicts with them", _new(document))
     for title, key in (("Not decided", "undecided"), ("Set aside, no agreement", "set_aside")):
         if document[key]:
             lines = "\n".join(
@@ -37,8 +37,27 @@ def distribution_text(document: Mapping[str, Any], table: Table) -> str:
             parts.append(f"{title}\n{lines}")
     if document["not_checked"]:
         parts.append("Not checked\n" + "\n".join(f"  - {t}" for t in document["not_checked"]))
-    parts += [_proof(document), *document["notes"]]
+    parts += [_rights(document), _proof(document), *document["notes"]]
     return "\n\n".join(part for part in parts if part)
+
+
+def _new(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What is found as granted; what could not be told as asked is not said twice."""
+    told = {(f["message"], f["where"]) for f in document["as_asked"]}
+    return [
+        f
+        for f in document["as_granted"]
+        if f["verdict"] == "breach" or (f["message"], f["where"]) not in told
+    ]
+
+
+def _rights(document: Mapping[str, Any]) -> str:
+    """The pairs of which one side may claim as many flights as the other holds."""
+    rights = [f for f in document["as_granted"] if f["verdict"] == "right arises"]
+    if not rights:
+        return ""
+    pairs = ", ".join(f"{f['where']} {f['measured']:g} of {f['limit']:g}" for f in rights)
+    return f"May be claimed, equal numbers both ways [{rights[0]['cite']}]\n  {pairs}"
 
 
 _BASIS = {
@@ -57,12 +76,20 @@ def _settled(grants: Sequence[Mapping[str, Any]], table: Table) -> str:
 
 
 def _findings(title: str, findings: Sequence[Mapping[str, Any]]) -> list[str]:
-    lines = []
-    for finding in findings:
-        if finding["verdict"] in ("breach", "undetermined"):
-            reading = f", reading {finding['reading']}" if finding["reading"] else ""
-            lines.append(f"  - {finding['message']} [{finding['cite']}{reading}]")
-    return [f"{title}\n" + "\n".join(lines)] if lines else []
+    parts = []
+    for verdict, words in (("breach", title), ("undetermined", "Cannot be told")):
+        lines = [
+            f"  - {f['message']} [{f['cite']}{_reading(f)}]"
+            for f in findings
+            if f["verdict"] == verdict
+        ]
+        if lines:
+            parts.append(f"{words}\n" + "\n".join(lines))
+    return parts
+
+
+def _reading(finding: Mapping[str, Any]) -> str:
+    return f", reading {finding['reading']}" if finding["reading"] else ""
 
 
 def _proof(document: Mapping[str, Any]) -> str:
@@ -82,12 +109,14 @@ def _proof(document: Mapping[str, Any]) -> str:
 def standing_text(document: Mapping[str, Any], table: Table) -> str:
     """One sentence, then every limit."""
     who, whom, on = document["observer"], document["observed"], document["on"]
+    act = document["act"]
+    may, where = f"{who} may {act['verb']}", f"{act['where']} {whom}"
     if document["left"] is not None:
-        said = f"{who} may fly {document['left']} more over {whom} (on {on})."
+        said = f"{may} {document['left']} more {where} (on {on})."
     elif document["at_most"] is None:
-        said = f"How many flights {who} may still make over {whom} on {on} is not known."
+        said = f"How many {act['many']} {who} may still make {where} on {on} is not known."
     else:
-        said = f"{who} may fly {document['at_least']} to {document['at_most']} more over {whom} "
+        said = f"{may} {document['at_least']} to {document['at_most']} more {where} "
         said += f"(on {on}); more is not known."
     binding = "; ".join(f"{a['title']} [{a['cite']}]" for a in document["binding"])
     rows = [
@@ -104,8 +133,9 @@ def standing_text(document: Mapping[str, Any], table: Table) -> str:
     parts = [said]
     if binding:
         parts.append(f"Binding: {binding}")
-    parts.append(table(("limit", "flights", "flown", "notified", "left", "paragraph"), rows))
+    parts.append(table(("limit", act["many"], act["past"], "notified", "left", "paragraph"), rows))
     parts += [f"Missing: {need}" for need in document["needs"]]
+    parts += [f"Note: {note}" for note in document["notes"]]
     return "\n".join(parts)
 
 

@@ -84,6 +84,12 @@ one looks at it, and the other documents as plain mappings, keyed by their kind:
     ``film``: {``developed_by``: "observed" | "observing", ``developed``: instant} or null
     ``agreements``: list of paragraphs
 
+``holdings-state`` (phase holdings): what a ledger of holdings gives for a day
+    ``on``: the day; ``counts``: list of {``party``, ``zone``, ``category``, ``status``, ``unit``,
+    ``items``: number or null}; ``declared``: pairs of a Party and a category all of which it
+    stated; ``exchanges``, ``changes``, ``balances``, ``liabilities``, ``reduced``: lists, as the
+    schema of that name has them
+
 Instants are ISO 8601 with a zone, or datetimes. A cause or ground may be any word: one that a rule
 does not know is what the rule is there to find. A field that is absent is unknown; so is null, but
 where it is allowed above it says that there was no such event (``rules.paths.EVENTS``).
@@ -104,9 +110,14 @@ from overflight.terms.mission_plan import MissionPlan
 if TYPE_CHECKING:
     from overflight.treaty.view import TreatyView
 
-PHASES = ("notice", "plan", "flight", "report")
+PHASES = ("notice", "plan", "flight", "report", "holdings")
 
-DOCUMENT_OF = {"notice": "notification", "flight": "flight-record", "report": "mission-report"}
+DOCUMENT_OF = {
+    "notice": "notification",
+    "flight": "flight-record",
+    "report": "mission-report",
+    "holdings": "holdings-state",
+}
 """First word of a dotted path -> kind of the document it points into ("plan" is the plan)."""
 
 

@@ -7,6 +7,7 @@ DOCUMENT_WORDS = {
     "plan": "the mission plan",
     "flight": "the flight record",
     "report": "the mission report",
+    "holdings": "the ledger of holdings",
     "aircraft": "the data on the aircraft",
 }
 

@@ -25,7 +25,10 @@ ENVELOPE = ("sent", "by", "to", "number", "remarks")
 class Field:
     """One field of an item. ``name`` is its key in the content; a dot in it leads one object
     deeper. ``words`` name it in the message. ``many``: a list. ``personal``: about a person.
-    ``says``: the fact or instant of a process that the field tells."""
+    ``says``: the fact or instant of a process that the field tells. ``mark``: the mark whose moment
+    an instant is, where nothing else is said. ``tells``: what a flag says of the facts that hold
+    after the move: it is filled in, and cannot say otherwise. ``copy_of``: the type of a message of
+    which it gives the SHA-256 of the copy that both sides keep."""
 
     name: str
     words: str
@@ -37,6 +40,9 @@ class Field:
     unit: str = ""
     note: str = ""
     says: str = ""
+    mark: str = ""
+    tells: Mapping[str, str] = field(default_factory=dict)
+    copy_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

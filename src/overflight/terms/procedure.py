@@ -72,7 +72,10 @@ class Move:
     the sides may agree to do without ``needs``. ``takes`` facts may be said, ``requires`` facts
     must; ``instants`` are moments that it states, which become marks. ``of_agreement`` moves
     record what the sides agreed. ``verb`` is the word by which a command calls the move; several
-    moves may share one. ``only_to`` names values to which a fact is restricted here.
+    moves may share one. ``only_to`` names values to which a fact is restricted here. ``content``
+    is what its message says of itself: of a choice always, of other fields if nothing is said.
+    ``clears`` are marks that it takes away, so that what they mark can be done again; limits that
+    hang on them and were not kept until then stay on record.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Move:
     mark: str = ""
     needs: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     agreement: str = ""
     when: Conditions = field(default_factory=dict)
@@ -96,6 +100,7 @@ class Move:
     sets: Mapping[str, str] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
     document: str = ""
+    content: Mapping[str, str] = field(default_factory=dict)
     verb: str = ""
     of_agreement: bool = False
     status: Status = Status.ENACTED
@@ -103,9 +108,24 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """Time that a clock does not count: what passes from one mark to another, or as much of it as
+    is more than ``over`` (the key of a deadline)."""
+
+    begins: str
+    ends: str
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """A moment: a mark, and a period after (``plus``) or before it (``minus``), each the key of a
-    deadline; or a day of the year (``calendar``), ``year`` years from the process's own."""
+    deadline; or a day of the year (``calendar``), ``year`` years from the process's own.
+
+    ``day`` is the key of a date from whose beginning it counts, where there is no mark.
+    ``instead`` is a mark that, once set, counts instead of ``mark``. Each time but the first that
+    one of ``again`` is set adds ``by``, until the whole is ``most``.
+    """
 
     mark: str = ""
     plus: str = ""
@@ -115,6 +135,11 @@ class Clock:
     longer: str = ""
     """A mark that, once set, adds the period ``by``."""
     by: str = ""
+    day: str = ""
+    instead: str = ""
+    again: tuple[str, ...] = ()
+    most: str = ""
+    without: tuple[Without, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +147,8 @@ class Limit:
     """A limit in time on what ``ends`` says: at the latest (or the earliest) at ``clock``.
 
     It runs from ``begins`` on ("" as soon as the clock is known) while ``when`` holds. ``clock``
-    None: ``at_once``, with no hour that could be passed, or no time is set at all. ``outlives``:
+    None: ``at_once``, with no hour that could be passed, or no time is set at all. What is due at
+    once may still have a mark that it must come before. ``outlives``:
     it runs on when the process was stopped. ``agreement``: a name under which the sides may
     agree on another time or on none.
     """
@@ -147,7 +173,8 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class Process:
     """A process of a regime. ``stops`` are marks at which the clocks of open limits stand still;
-    ``dated_by`` is the mark whose date decides which values of the regime apply."""
+    ``dated_by`` is the mark whose date decides which values of the regime apply; ``joins`` the word
+    between the two sides in a title."""
 
     id: str
     title: str
@@ -161,4 +188,5 @@ class Process:
     citations: tuple[Citation, ...]
     stops: tuple[str, ...] = ()
     dated_by: str = ""
+    joins: str = "over"
     note: str = ""

@@ -11,6 +11,8 @@ from overflight.terms.citations import Citation
 
 EFFECTS = (
     "allocates",
+    "counts-objects",
+    "entitles",
     "grants",
     "moves",
     "moves-in-group",
@@ -38,20 +40,50 @@ LIMITS = (
     "last-year",
     "unchanged",
     "proportionate",
+    "objects",
+    "own-group",
+    "sort-share",
 )
 """The limits, and the rules of procedure, that a regime can bind to a paragraph."""
 
 OWN_TOTALS = ("ceiling", "sum")
 """What a reading may take for the own total: the most it could be, or what was granted."""
 
+ONE_SIDED = {"allocates": "observed", "counts-objects": "observed", "entitles": "observer"}
+"""Effects of entries that name one side only."""
+
+ROUNDINGS = ("up", "down")
+SIDES = ("own", "other")
+CALENDAR_YEAR = "calendar-year"
+
 ENTRY_FIELDS = ("to", "agreed", "quarter", "ref", "corrects")
 """Fields that a kind of entry may need."""
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What is counted against the quotas of a regime, in words: "DEU may fly 2 more over ...",
+    "... flights", "2 flown"."""
+
+    verb: str = "fly"
+    many: str = "flights"
+    where: str = "over"
+    past: str = "flown"
+
+
+FLIGHTS = Act()
+"""Where a regime does not say otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuotaLimit:
     """One kind of limit bound to its paragraph. ``value`` and ``minimum`` are keys of the
-    treaty's values; ``own_total`` maps the options of ``reading`` to one of OWN_TOTALS."""
+    treaty's values; ``own_total`` maps the options of ``reading`` to one of OWN_TOTALS.
+
+    ``round`` is "up" or "down", for shares; ``sides`` says of whose quota a share is taken, "own"
+    or "other" (both where empty); ``per`` "calendar-year" counts in calendar years where the
+    quota's years are others; ``sort`` limits entries of that sort only.
+    """
 
     kind: str
     title: str
@@ -61,6 +93,10 @@ class QuotaLimit:
     reading: str = ""
     own_total: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    round: str = ""
+    sides: tuple[str, ...] = ()
+    per: str = ""
+    sort: str = ""
 
     @property
     def cite(self) -> str:
@@ -70,7 +106,11 @@ class QuotaLimit:
 
 @dataclass(frozen=True, slots=True)
 class EntryKind:
-    """A kind of line in the ledger: what its flights do, and which fields it needs."""
+    """A kind of line in the ledger: what its flights do, and which fields it needs.
+
+    ``sort`` tells kinds of inspections or flights apart that have limits of their own.
+    ``window_from`` and ``window_days`` are keys of values: what is entered lies in these days.
+    """
 
     kind: str
     title: str
@@ -78,6 +118,14 @@ class EntryKind:
     citations: tuple[Citation, ...]
     needs: tuple[str, ...] = ()
     note: str = ""
+    sort: str = ""
+    window_from: str = ""
+    window_days: str = ""
+
+    @property
+    def only(self) -> str:
+        """The one side that the entry names, "observer" or "observed"; "" where both."""
+        return ONE_SIDED.get(self.effect, "")
 
     @property
     def cite(self) -> str:
@@ -85,11 +133,30 @@ class EntryKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a mission is in the ledger: an ``entry`` of that kind, where it is in one of ``phases``
+    (any, where empty) and each fact of ``when`` has one of its values. ``day`` is the mark that
+    tells to which day, and so to which year and quarter, it belongs ("" the day of the move)."""
+
+    entry: str
+    phases: tuple[str, ...]
+    when: Mapping[str, tuple[str, ...]]
+    citations: tuple[Citation, ...]
+    day: str = ""
+    note: str = ""
+
+    def fits(self, phase: str, facts: Mapping[str, str]) -> bool:
+        known = not self.phases or phase in self.phases
+        return known and all(facts.get(name) in values for name, values in self.when.items())
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the ledger.
 
     ``date`` is the day on which it was entered and never goes back; ``year`` the year whose quota
-    it touches. ``shared_with`` holds the flights jointly; ``also_over`` are further Parties
+    it touches (the number of the period, where a regime counts its own). ``shared_with`` holds
+    the flights jointly; ``also_over`` are further Parties
     overflown on the same flight; ``to`` receives what is moved; ``agreed`` are those whose
     consent was given. ``ref`` names the mission or the document. ``corrects`` is the number of
     the entry that this one cancels. ``despite`` is the reason for entering what the quotas do
@@ -180,6 +247,8 @@ class Standing:
     on: dt.date
     accounts: tuple[Account, ...]
     readings: Mapping[str, str] = field(default_factory=dict)
+    act: Act = FLIGHTS
+    notes: tuple[str, ...] = ()
 
     @property
     def at_most(self) -> int | None:

@@ -59,6 +59,7 @@ class WorkingPlan:
     ``not_decided_here`` are the rules that public data would answer otherwise, or not at all.
     ``certificate`` says how much the best plan can be worth at most; None where nobody asked.
     ``max_fixes`` is how many fixes it was allowed besides its airfields; None: any number.
+    ``height`` is what was asked of the height above ground (``mission.height_choice``).
     ``flyability`` is what flying it takes, leg by leg; None where that was not reckoned.
     ``weather`` is what it is worth under a forecast; None: made without one. With it the
     ``certificate`` is about what is expected.
@@ -79,6 +80,7 @@ class WorkingPlan:
     flyability: Flyability | None = None
     weather: WeatherValue | None = None
     max_fixes: int | None = None
+    height: str = "auto"
 
     @property
     def sites_observed(self) -> frozenset[str]:

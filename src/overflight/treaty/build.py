@@ -15,10 +15,11 @@ from overflight.treaty.checklists import build_checklist
 from overflight.treaty.cite import Citer, cited_value, frozen, last_day, sources_of
 from overflight.treaty.crosscheck import Regime
 from overflight.treaty.frame import build_part, build_termination
+from overflight.treaty.holdings_frame import build_frame
 from overflight.treaty.messages import build_message
 from overflight.treaty.overlay import table_of
 from overflight.treaty.procedure import build_process
-from overflight.treaty.quota_rules import build_entry_kind, build_limit
+from overflight.treaty.quota_rules import build_act, build_entry_kind, build_limit, build_outcome
 from overflight.treaty.rows import Row
 
 
@@ -82,6 +83,9 @@ def build(
         messages=tuple(build_message(row, cite) for row in regime.rows("messages.toml/message")),
         quota_limits=tuple(build_limit(row, cite) for row in regime.rows("ledger.toml/limit")),
         entry_kinds=tuple(build_entry_kind(row, cite) for row in regime.rows("ledger.toml/entry")),
+        outcomes=tuple(build_outcome(row, cite) for row in regime.rows("ledger.toml/outcome")),
+        act=build_act(regime.rows("ledger.toml/act")),
+        holdings=build_frame(regime, cite),
         processes=tuple(build_process(row, cite) for row in regime.rows("procedure.toml/process")),
         addressees=MappingProxyType(
             {r.data["code"]: r.data["name"] for r in regime.rows("messages.toml/addressee")}
@@ -373,4 +377,5 @@ def _rule(row: Row, cite: Citer) -> model.RuleBinding:
         cite(row),
         cite(row, "limit_cite"),
         _note(row),
+        bool(data.get("flown", False)),
     )

@@ -10,11 +10,12 @@ from typing import Any
 
 from overflight.treaty.check import check_row, is_code
 from overflight.treaty.dated import Span, add_days, add_months, overlaps
+from overflight.treaty.holdings_frame import holdings_problems
 from overflight.treaty.messages import message_problems
 from overflight.treaty.overlay import identity, is_partial, span, table_of
 from overflight.treaty.problems import Problem, did_you_mean
 from overflight.treaty.procedure import procedure_problems
-from overflight.treaty.quota_rules import ledger_problems
+from overflight.treaty.quota_rules import ledger_problems, outcome_problems
 from overflight.treaty.rows import Row, Tables
 from overflight.treaty.schema import REQUIRED_FILES, Table
 from overflight.treaty.vocabulary import ANY, REPEATABLE
@@ -384,5 +385,7 @@ _CHECKS: tuple[Callable[[Regime], Iterator[Problem]], ...] = (
     _borders,
     message_problems,
     ledger_problems,
+    holdings_problems,
+    outcome_problems,
     procedure_problems,
 )

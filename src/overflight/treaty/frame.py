@@ -19,6 +19,7 @@ def build_part(row: Row, cite: Citer) -> Part:
         Status(data["status"]),
         cite(row),
         str(data.get("note", "")),
+        str(data.get("quota", "")),
     )
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from overflight.terms.quotas import EFFECTS, ENTRY_FIELDS, LIMITS
+from overflight.terms.quotas import (
+    CALENDAR_YEAR,
+    EFFECTS,
+    ENTRY_FIELDS,
+    LIMITS,
+    ROUNDINGS,
+    SIDES,
+)
 from overflight.treaty.shape import Table, may, need
 
 LEDGER: Mapping[str, Table] = {
@@ -16,6 +23,10 @@ LEDGER: Mapping[str, Table] = {
             "minimum": may(),
             "reading": may(),
             "own_total": may("table"),
+            "round": may("text", *ROUNDINGS),
+            "sides": may("texts", *SIDES),
+            "per": may("text", CALENDAR_YEAR),
+            "sort": may(),
             "cite": need("cite"),
             "note": may(),
         },
@@ -27,9 +38,33 @@ LEDGER: Mapping[str, Table] = {
             "title": need(),
             "effect": need("text", *EFFECTS),
             "needs": may("texts", *ENTRY_FIELDS),
+            "sort": may(),
+            "window_from": may(),
+            "window_days": may(),
             "cite": need("cite"),
             "note": may(),
         },
         ("kind",),
+    ),
+    "outcome": Table(
+        {
+            "entry": need("id"),
+            "phases": may("texts"),
+            "when": may("table"),
+            "day": may("id"),
+            "cite": need("cite"),
+            "note": may(),
+        },
+    ),
+    "act": Table(
+        {
+            "verb": need(),
+            "many": need(),
+            "where": need(),
+            "past": need(),
+            "cite": need("cite"),
+            "note": may(),
+        },
+        single=True,
     ),
 }

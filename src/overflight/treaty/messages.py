@@ -89,6 +89,9 @@ def _field(row: Row) -> Field:
         unit=data.get("unit", ""),
         note=data.get("note", ""),
         says=data.get("says", ""),
+        mark=data.get("mark", ""),
+        tells=MappingProxyType(dict(data.get("tells", {}))),
+        copy_of=data.get("copy_of", ""),
     )
 
 
@@ -102,6 +105,7 @@ def message_problems(regime: Regime) -> Iterator[Problem]:
         last = ""
         for item in row.nested.get("item", ()):
             yield from _item_problems(item, last)
+            yield from _copies(item, types)
             last = str(item.data["letter"])
             yield from _names(item, taken)
 
@@ -174,6 +178,17 @@ def _field_problems(row: Row) -> Iterator[Problem]:
     unit = data.get("unit", "x")
     if not _WORDS.fullmatch(unit) or ("unit" in data and kind not in ("number", "whole")):
         yield row.problem(f"{data['name']}: only a number has a unit", "Take 'unit' out.")
+    if ("mark" in data and kind != "instant") or ("tells" in data and kind != "flag"):
+        yield row.problem(
+            f"{data['name']}: an instant has a mark, and a flag tells a fact", "Mend 'kind'."
+        )
+
+
+def _copies(item: Row, types: set[str]) -> Iterator[Problem]:
+    for row in item.nested.get("field", ()):
+        name = row.data.get("copy_of", "")
+        if name and name not in types:
+            yield row.problem(f"no message has the id {name!r}", did_you_mean(name, types))
 
 
 def _names(item: Row, taken: dict[str, str]) -> Iterator[Problem]:

@@ -19,6 +19,9 @@ _FIELD = Table(
         "unit": may(),
         "note": may(),
         "says": may("id"),
+        "mark": may("id"),
+        "tells": may("table"),
+        "copy_of": may("id"),
     },
     ("name",),
 )

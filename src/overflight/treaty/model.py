@@ -18,9 +18,10 @@ from overflight.errors import DataError
 from overflight.geo.positions import Position
 from overflight.terms.checklists import Checklist
 from overflight.terms.citations import Citation, Source
+from overflight.terms.holdings import HoldingsFrame
 from overflight.terms.messages import MessageType
 from overflight.terms.procedure import Process
-from overflight.terms.quotas import EntryKind, QuotaLimit
+from overflight.terms.quotas import FLIGHTS, Act, EntryKind, Outcome, QuotaLimit
 from overflight.terms.values import CitedValue, Status
 from overflight.treaty.ceilings import Ceiling
 from overflight.treaty.parties import (
@@ -109,7 +110,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class RuleBinding:
-    """A generic predicate bound to a paragraph: a rule of this regime."""
+    """A generic predicate bound to a paragraph: a rule of this regime.
+
+    ``flown``: a rule on the path of a plan that the path as flown has to keep too.
+    """
 
     id: str
     title: str
@@ -121,6 +125,7 @@ class RuleBinding:
     citations: tuple[Citation, ...]
     limit_citations: tuple[Citation, ...] = ()
     note: str = ""
+    flown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +337,9 @@ class Treaty:
     messages: tuple[MessageType, ...] = ()
     quota_limits: tuple[QuotaLimit, ...] = ()
     entry_kinds: tuple[EntryKind, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    act: Act = FLIGHTS
+    holdings: HoldingsFrame | None = None
     processes: tuple[Process, ...] = ()
     addressees: Mapping[str, str] = field(default_factory=dict)
     aircraft_folders: tuple[tuple[Path, bool], ...] = ()

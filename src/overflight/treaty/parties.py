@@ -86,7 +86,10 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the regime that begins or ends on days of its own (its inspections, say)."""
+    """A part of the regime that begins or ends on days of its own (its inspections, say).
+
+    ``quota``: "whole", it is one period of quotas; "yearly", it has one a year; "": none.
+    """
 
     id: str
     name: str
@@ -95,6 +98,7 @@ class Part:
     status: Status
     citations: tuple[Citation, ...]
     note: str = ""
+    quota: str = ""
 
     def standing(self, on: dt.date) -> str:
         """ "to come", "running" or "ended" on that day."""

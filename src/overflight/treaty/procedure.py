@@ -17,6 +17,7 @@ from overflight.terms.procedure import (
     Move,
     Phase,
     Process,
+    Without,
 )
 from overflight.terms.values import Status
 from overflight.treaty.cite import Citer
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from overflight.treaty.crosscheck import Regime
 
 _CLOCK_KEYS = {"mark", "plus", "minus", "calendar", "year", "longer", "by"}
+_CLOCK_KEYS |= {"day", "instead", "again", "most", "without"}
 
 
 def build_process(row: Row, cite: Citer) -> Process:
@@ -59,6 +61,7 @@ def build_process(row: Row, cite: Citer) -> Process:
         citations=cite(row),
         stops=tuple(data.get("stops", ())),
         dated_by=data.get("dated_by", ""),
+        joins=data.get("joins", "over"),
         note=data.get("note", ""),
     )
 
@@ -83,6 +86,7 @@ def _move(row: Row, cite: Citer) -> Move:
         mark=data.get("mark", ""),
         needs=tuple(data.get("needs", ())),
         unless=tuple(data.get("unless", ())),
+        clears=tuple(data.get("clears", ())),
         missed=tuple(data.get("missed", ())),
         agreement=data.get("agreement", ""),
         when=conditions(data.get("when", {})),
@@ -101,6 +105,7 @@ def _move(row: Row, cite: Citer) -> Move:
             for r in row.nested.get("case", ())
         ),
         document=data.get("document", ""),
+        content=MappingProxyType({k: str(v) for k, v in data.get("content", {}).items()}),
         verb=data.get("verb", ""),
         of_agreement=data.get("of_agreement", False),
         status=Status(data.get("status", "enacted")),
@@ -117,7 +122,7 @@ def _limit(row: Row, cite: Citer) -> Limit:
         owner=data["owner"],
         ends=tuple(data["ends"]),
         citations=cite(row),
-        clock=None if clock is None else Clock(**clock),
+        clock=None if clock is None else _clock(clock),
         earliest="not_before" in data,
         begins=data.get("begins", ""),
         at_once=data.get("at_once", False),
@@ -128,6 +133,14 @@ def _limit(row: Row, cite: Citer) -> Limit:
         if_not=data["if_not"],
         note=data.get("note", ""),
     )
+
+
+def _clock(said: Mapping[str, Any]) -> Clock:
+    lists: dict[str, Any] = {
+        "again": tuple(said.get("again", ())),
+        "without": tuple(Without(**part) for part in said.get("without", ())),
+    }
+    return Clock(**{**said, **lists})
 
 
 def procedure_problems(regime: Regime) -> Iterator[Problem]:
@@ -191,7 +204,7 @@ class _Checks:
         yield from _unknown(row, "from", data["from"], self.phases, "phase")
         yield from _unknown(row, "to", [data["to"]] if "to" in data else [], self.phases, "phase")
         yield from _unknown(row, "by", [data["by"]], self._people(), "role")
-        for key in ("needs", "unless"):
+        for key in ("needs", "unless", "clears"):
             yield from _unknown(row, key, data.get(key, ()), self.marks, "mark")
         yield from _unknown(row, "missed", data.get("missed", ()), self.limits, "limit")
         for key in ("takes", "requires"):
@@ -203,6 +216,8 @@ class _Checks:
             yield from _unknown(case, "to", to, self.phases, "phase")
             for key in ("when", "sets"):
                 yield from self._conditions(case, key)
+        if "content" in data and "document" not in data:
+            yield row.problem("a content without a message", "Add document = its type.", "content")
         if "document" in data:
             yield from _unknown(row, "document", [data["document"]], self.documents, "message")
         if data["kind"] == "must" and "mark" not in data:
@@ -230,9 +245,13 @@ class _Checks:
         yield from _unknown(row, "begins", begins, self.marks, "mark")
         yield from self._conditions(row, "when")
         given = [key for key in ("due", "not_before") if key in data]
-        if len(given) > 1 or (given and data.get("at_once")):
+        if len(given) > 1:
+            yield row.problem("both due and not_before", "Keep one of them.", given[0])
+        if data.get("at_once") and ("not_before" in given or set(data.get("due", ())) - {"mark"}):
             yield row.problem(
-                "more than one of due, not_before, at_once", "Keep one of them.", given[0]
+                "what is due at once has no other time",
+                "Take it out, or write due = { mark = what it must come before }.",
+                "at_once",
             )
         if not given and "begins" not in data:
             yield row.problem("nothing begins this limit", "Add due, or begins = a mark.")
@@ -242,15 +261,29 @@ class _Checks:
     def _clock(self, row: Row, key: str) -> Iterator[Problem]:
         clock: dict[str, Any] = row.data[key]
         yield from _unknown(row, key, clock, _CLOCK_KEYS, "key")
-        if ("mark" in clock) == ("calendar" in clock):
+        if sum(name in clock for name in ("mark", "calendar", "day")) != 1:
             yield row.problem(f"{key} has no clock", "Write { mark = ... } or { calendar = }.", key)
-        if ("longer" in clock) != ("by" in clock):
-            yield row.problem("'longer' and 'by' go together", "Give both or none.", key)
+        if ("longer" in clock or "again" in clock) != ("by" in clock):
+            yield row.problem(
+                "'longer' or 'again' go together with 'by'", "Give both or none.", key
+            )
         if not isinstance(clock.get("year", 0), int):
             yield row.problem("'year' is a whole number", "Write -1 for the year before.", key)
-        marks = [clock[k] for k in ("mark", "longer") if k in clock]
+        marks = [clock[k] for k in ("mark", "longer", "instead") if k in clock]
+        spans = [clock[k] for k in ("plus", "minus", "calendar", "by", "most", "day") if k in clock]
+        again, without = clock.get("again", []), clock.get("without", [])
+        wanted = 'Write again = ["MARK"], without = [{ begins = "MARK", ends = "MARK" }].'
+        if isinstance(again, list) and isinstance(without, list):
+            marks += again
+            for part in without:
+                if not isinstance(part, dict) or set(part) - {"over"} != {"begins", "ends"}:
+                    yield row.problem("what the clock leaves out is not clear", wanted, key)
+                    continue
+                marks += [part["begins"], part["ends"]]
+                spans += [part["over"]] if "over" in part else []
+        else:
+            yield row.problem("'again' and 'without' are lists", wanted, key)
         yield from _unknown(row, key, marks, self.marks, "mark")
-        spans = [clock[k] for k in ("plus", "minus", "calendar", "by") if k in clock]
         yield from _unknown(row, key, spans, self.deadlines, "deadline")
 
 

@@ -15,6 +15,7 @@ from overflight.treaty.frame_shape import (
     SUSPENSION,
     TERMINATION,
 )
+from overflight.treaty.holdings_shape import HOLDINGS
 from overflight.treaty.ledger_shape import LEDGER
 from overflight.treaty.messages_shape import MESSAGES
 from overflight.treaty.procedure_shape import PROCEDURE
@@ -27,6 +28,7 @@ from overflight.treaty.vocabulary import (
     EVENT_KINDS,
     GROUP_KINDS,
     PHASES,
+    QUOTA_SPANS,
     SOURCE_KINDS,
     STATUSES,
 )
@@ -111,7 +113,10 @@ FILES: Mapping[str, Mapping[str, Table]] = {
         "sight": _FREE,
         "suspension": SUSPENSION,
         "termination": TERMINATION,
-        "part": Table({**_DATED, "id": _need("id"), "name": _need()}, ("id",)),
+        "part": Table(
+            {**_DATED, "id": _need("id"), "name": _need(), "quota": _may("text", *QUOTA_SPANS)},
+            ("id",),
+        ),
         "amendment": _FREE,
         "review": _FREE,
         "implementation": _FREE,
@@ -322,6 +327,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "limit_cite": _may("cite"),
                 "parameters": _may("table"),
                 "readings": _may("texts"),
+                "flown": _may("flag"),
                 **_CITE,
             },
             ("id", "phase", "predicate", "limit", "title"),
@@ -330,6 +336,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
     "messages.toml": MESSAGES,
     "checklists.toml": CHECKLISTS,
     "ledger.toml": LEDGER,
+    "holdings.toml": HOLDINGS,
     "procedure.toml": PROCEDURE,
 }
 """File name -> table name -> what it holds."""

@@ -16,7 +16,7 @@ from overflight.errors import DataError, NotInForceError, UnknownValueError
 from overflight.terms.aircraft import Aircraft, Sensor
 from overflight.terms.values import CitedValue, Status
 from overflight.treaty import aircraft as aircraft_files
-from overflight.treaty import quotas
+from overflight.treaty import quotas, segments
 from overflight.treaty import status as party
 from overflight.treaty.dated import GIVE_IT, add_days, in_force, pick
 from overflight.treaty.keys import lookup
@@ -52,6 +52,8 @@ class TreatyView:
     @cached_property
     def entry_into_force(self) -> EntryIntoForce:
         """When the regime began, computed from the deposits made by this day."""
+        if (first := segments.first_view(self)) is not self:
+            return first.entry_into_force
         return party.entry_into_force(self.treaty, self._events, self.on)
 
     @property
@@ -71,6 +73,8 @@ class TreatyView:
     @cached_property
     def statuses(self) -> Mapping[str, PartyStatus]:
         """Every State named in the regime: code -> where it stands."""
+        if (first := segments.first_view(self)) is not self:
+            return first.statuses
         begun = self.entry_into_force
         return MappingProxyType(
             {
@@ -250,10 +254,7 @@ class TreatyView:
     @cached_property
     def scalars(self) -> Mapping[str, list[CitedValue]]:
         """All rows of values and deadlines, by key."""
-        found: dict[str, list[CitedValue]] = {}
-        for row in (*self.treaty.values, *(d.value for d in self.treaty.deadlines)):
-            found.setdefault(row.key, []).append(row)
-        return found
+        return segments.scalars(self.treaty)
 
     @property
     def values(self) -> tuple[CitedValue, ...]:

@@ -11,7 +11,15 @@ from pyproj import Geod
 from shapely import LineString, Point, Polygon, contains_xy
 
 from overflight.errors import PlanError
-from overflight.planning.engine import disc_grid, disc_search, disc_tighten, legs, plane, tours
+from overflight.planning.engine import (
+    disc_grid,
+    disc_search,
+    disc_tighten,
+    legs,
+    plane,
+    sweep,
+    tours,
+)
 from overflight.planning.engine.discs import solve_ceop, solve_ceop_geodesic
 from overflight.planning.engine.spending import Spending
 
@@ -123,6 +131,24 @@ def test_tightening_shortens_and_loses_nothing(seed):
     legs.recount(path, discs)
     assert path.sums[legs.LENGTH] < length
     assert not (before & (path.touched == 0)).any()
+
+
+def test_moves_begin_anywhere_while_hot_and_mostly_near_the_path_when_cold():
+    xy = np.array(list(itertools.product(range(20), range(20))), dtype=float) * 10.0
+    none = np.zeros((0, 4)), np.zeros((0, 2))
+    discs = disc_grid.grid_discs(*xy.T, np.full(400, 3.0), np.ones(400), FLAT, *none)
+    path = legs.new_path(400)
+    path.x[:2], path.y[:2] = (0.0, 40.0), (0.0, 0.0)
+    path.counts[legs.SIZE] = 2
+    legs.recount(path, discs)  # the five discs of one row from the corner on
+    random = tours.new_random(1)
+
+    def share(spent: float) -> float:
+        drawn = [sweep._centre(path, discs, spent, random) for _ in range(4000)]
+        return float((path.touched[drawn] > 0).mean())
+
+    assert share(0.0) == pytest.approx(5 / 400, abs=0.006)  # three standard deviations
+    assert share(1.0) > 2 * 5 / 400
 
 
 def test_random_numbers_of_one_seed_give_one_geodesic_path():

@@ -24,7 +24,7 @@ from overflight.errors import DataError
 from overflight.files import read_bounded, write_atomic
 from overflight.formats.strict_json import load_json
 from overflight.formats.times import read_time, write_time
-from overflight.logs import append, read_log
+from overflight.logs import append, read_log, sole_writer
 
 SEAT_VERSION = 1
 SEAT, LOG, DOCUMENTS, OUTBOX, PRIVATE = (
@@ -166,7 +166,19 @@ def open_seat(folder: Path) -> Seat:
     happened = tuple(
         _happened(number, record, folder / LOG) for number, record in enumerate(log.records, 1)
     )
+    _refuse_lost(folder, len(happened))
     return Seat(folder, mission, happened, log.torn)
+
+
+def _refuse_lost(folder: Path, entries: int) -> None:
+    """What was handed over was in the log before: a log that ends earlier has lost entries."""
+    last = max((p.name for p in (folder / OUTBOX).glob("[0-9][0-9][0-9]-*.json")), default="000")
+    if int(last[:3]) > entries:
+        raise DataError(
+            f"the log has {entries} entries, and {last} was handed over: entries are missing",
+            file=folder / LOG,
+            remedy="Put back a copy of the file; take files that are not yours out of the outbox.",
+        )
 
 
 def record(
@@ -184,22 +196,23 @@ def record(
     ``documents`` are (type, ending of the file's name, content). When this returns, all of it is on
     disk. Raises DataError if the log was written to since ``seat`` was read.
     """
-    number = len(seat.happened) + 1
+    seen = len(seat.happened)
     kept = []
-    for place, (type_, ending, content) in enumerate(documents):
-        suffix = f"-{place + 1}" if place else ""
-        name = f"{number:03d}{suffix}-{type_}.{ending}"
-        write_atomic(seat.folder / DOCUMENTS / name, content)
-        kept.append(Kept(type_, f"{DOCUMENTS}/{name}", hashlib.sha256(content).hexdigest()))
-    entry = {
-        "at": write_time(at),
-        "move": move,
-        "by": by,
-        "received": received,
-        "facts": dict(facts or {}),
-        "documents": [{"type": k.type, "file": k.file, "sha256": k.sha256} for k in kept],
-    }
-    append(seat.folder / LOG, entry, seen=len(seat.happened))
+    with sole_writer(seat.folder / LOG, seen=seen):  # or a rival would put its documents over ours
+        for place, (type_, ending, content) in enumerate(documents):
+            suffix = f"-{place + 1}" if place else ""
+            name = f"{seen + 1:03d}{suffix}-{type_}.{ending}"
+            write_atomic(seat.folder / DOCUMENTS / name, content)
+            kept.append(Kept(type_, f"{DOCUMENTS}/{name}", hashlib.sha256(content).hexdigest()))
+        entry = {
+            "at": write_time(at),
+            "move": move,
+            "by": by,
+            "received": received,
+            "facts": dict(facts or {}),
+            "documents": [{"type": k.type, "file": k.file, "sha256": k.sha256} for k in kept],
+        }
+        append(seat.folder / LOG, entry, seen=seen)
     return open_seat(seat.folder)
 
 

@@ -19,6 +19,7 @@ from overflight.files import write_atomic
 from overflight.formats.schema import validate
 from overflight.formats.times import read_time, write_time
 from overflight.mission.seat.folder import OUTBOX, Happened, Mission, Seat, content_of
+from overflight.treaty.loader import load_treaty
 
 HANDOVER_VERSION = 1
 
@@ -53,7 +54,7 @@ def handover_bytes(seat: Seat, entry: Happened) -> bytes:
         "kind": "mission-handover",
         "version": HANDOVER_VERSION,
         "mission": mission.id,
-        "treaty": mission.treaty,
+        "treaty": load_treaty(mission.treaty).id,  # not the folder that it lies in here
         "observing": mission.observing,
         "observed": mission.observed,
         "from": mission.seat,
@@ -84,6 +85,7 @@ def read_handover(document: Any, mission: Mission, *, file: str | None = None) -
     validate(document, "mission-handover", file=file)
     for name, ours in (
         ("mission", mission.id),
+        ("treaty", load_treaty(mission.treaty).id),
         ("observing", mission.observing),
         ("observed", mission.observed),
     ):

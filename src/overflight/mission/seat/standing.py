@@ -83,7 +83,11 @@ def refused(move: str, refusal: Refusal, machine: Machine) -> DataError:
     known = machine.moves.get(move)
     title = f"{known.move.title} ({move})" if known is not None else move
     cite = f" [{refusal.paragraph}]" if refusal.paragraph else ""
-    remedy = f"Open are: {', '.join(refusal.instead)}." if refusal.instead else "Nothing is open."
+    remedy = (
+        f"Open to you: {', '.join(refusal.instead)}."
+        if refusal.instead
+        else ("Nothing is open to you.")
+    )
     if refusal.opens is not None:
         remedy = f"It opens at {refusal.opens:%Y-%m-%dT%H:%M:%SZ}. {remedy}"
     return DataError(f"{title}: {refusal.why}{cite}", remedy=remedy)
@@ -92,23 +96,22 @@ def refused(move: str, refusal: Refusal, machine: Machine) -> DataError:
 def timeline(found: Standing) -> Timeline:
     """What was done, what is due, what is late, as a timeline."""
     machine, now, mission = found.machine, found.options.now, found.seat.mission
-    late = {p.limit: p for p in found.passed}
-    ends = {mark: limit for limit in machine.process.limits for mark in limit.ends}
+    ends = {limit.id: limit.ends for limit in machine.process.limits}
+    worst_last = sorted(found.passed, key=lambda p: p.severity == "breach")
+    late = {(m, p.done): p for p in worst_last if p.done is not None for m in ends[p.limit]}
     entries = []
     for entry in in_time(e for e in found.seat.happened if e.at <= now):
         move = machine.moves[entry.move]
-        limit = ends.get(move.move.mark)
-        passed_by = None if limit is None else late.get(limit.id)
-        is_late = passed_by is not None and passed_by.done is not None
+        passed_by = late.get((move.move.mark, entry.at))
         entries.append(
             Entry(
                 f"{entry.number:03d}-{entry.move}",
-                Happening.LATE if is_late else Happening.DONE,
+                Happening.DONE if passed_by is None else Happening.LATE,
                 entry.by,
                 move.move.title,
                 move.cite,
                 at=entry.at,
-                due=passed_by.due if is_late and passed_by is not None else None,
+                due=None if passed_by is None else passed_by.due,
             )
         )
     for duty in found.options.duties:
@@ -122,6 +125,11 @@ def timeline(found: Standing) -> Timeline:
             entries.append(
                 Entry(duty.limit, kind, who, duty.what, duty.cite, None, duty.due, duty.if_not)
             )
+        elif duty.at_once:
+            what = f"{duty.what}, at once"
+            entries.append(
+                Entry(duty.limit, Happening.DUE, who, what, duty.cite, None, now, duty.if_not)
+            )
     for act in found.options.acts:
         if act.opens is not None:
             who = "both" if act.together else ", ".join(act.by)
@@ -131,7 +139,7 @@ def timeline(found: Standing) -> Timeline:
         "observed": mission.observed,
         "both": f"{mission.observing} and {mission.observed}",
     }
-    title = f"{mission.id}: {mission.observing} over {mission.observed}"
+    title = f"{mission.id}: {mission.observing} {machine.process.joins} {mission.observed}"
     return Timeline(title, now, ordered(entries), names, mission.marks)
 
 

@@ -138,9 +138,10 @@ class Relaxation:
         starts, index, value, rhs = [], [], [], []
         count = 0
         for cut in cuts:
-            if cut.name in self.names:
+            name = cut.name
+            if name in self.names:
                 continue
-            self.names.add(cut.name)
+            self.names.add(name)
             row = len(self.cuts)
             if row == self.member.shape[0]:
                 self.member = np.concatenate([self.member, np.zeros_like(self.member)])

@@ -228,7 +228,7 @@ class Search:
                 break
             if not came and not _whole(point):
                 history.append(bound)
-                back, part = (12, 0.01) if depth == 0 else (3, 0.03)
+                back, part = (12, 0.01) if depth == 0 else (5, 0.02)
                 least = part * max(bound - self.incumbent, 1e-9)
                 if len(history) > back and history[-back - 1] - bound < least:
                     break

@@ -30,14 +30,14 @@ class Tuning:
     cheap: float = 0.2
     penalty: float = 1.0
     slack: float = 0.05
-    longest: int = 8
-    slides: float = 0.35
-    tries: int = 2
+    longest: int = 14
+    slides: float = 0.25
+    tries: int = 4
     tight: float = 0.02
     elsewhere: float = 1.0
     starts: int = 8
     """At most, and at least two; one for every ``each`` iterations a disc."""
-    each: float = 400.0
+    each: float = 800.0
     starts_share: float = 0.6
     anew: float = 0.25
     """Part of the later runs that begin from the first path once more, where there are many."""

@@ -45,6 +45,7 @@ class Heat(NamedTuple):
     penalty: float
     slack: float
     longest: int
+    """Most waypoints of a string that is cut out."""
     slides: float
     """Part of the moves that slide or drop a single waypoint."""
     tries: int
@@ -68,6 +69,26 @@ def _nearest_point(path: Path, x: float, y: float) -> int:
 
 
 @leaf
+def _centre(path: Path, discs: Discs, spent: float, random: Random) -> int:
+    """A disc to begin at: any while all is ahead, later mostly one near the path.
+
+    Near: it is touched or one of its neighbours is. What lies far off is found while it is hot.
+    """
+    n = discs.x.size
+    width = discs.near.shape[1]
+    centre = below(random, n)
+    if uniform(random) >= spent:
+        return centre
+    for _ in range(3):
+        if path.touched[centre] > 0 or width == 0:
+            break
+        if path.touched[discs.near[centre, below(random, width)]] > 0 or uniform(random) < 0.1:
+            break
+        centre = below(random, n)
+    return centre
+
+
+@leaf
 def _ruin(path: Path, discs: Discs, centre: int, heat: Heat, random: Random, reach: float) -> None:
     """Cut a string out around a disc's centre, sometimes a second one there or anywhere."""
     strings = 1 + (uniform(random) < 0.4)
@@ -79,7 +100,8 @@ def _ruin(path: Path, discs: Discs, centre: int, heat: Heat, random: Random, rea
             at = 1 + below(random, free)
         else:
             at = _nearest_point(path, discs.x[centre], discs.y[centre])
-        string = min(1 + below(random, heat.longest), free)
+        draw = uniform(random)
+        string = min(1 + int(draw * draw * heat.longest), free)  # mostly short, at times long
         first = min(max(1, at - below(random, string)), free + 1 - string)
         splice(path, discs, first, first + string, 0, 0.0, 0.0, reach)
 
@@ -95,6 +117,7 @@ def _recreate(
     random: Random,
     found: NDArray[np.int32],
     keys: Floats,
+    ways: Floats,
     reach: float,
 ) -> None:
     """Reach uncovered discs again in a random greedy order while length lasts.
@@ -126,6 +149,7 @@ def _recreate(
         c = found[k]
         if mode < 0.7:
             detour, _, _, _ = insertion(path, discs, c)
+            ways[c] = detour
             noise = 0.7 + 0.6 * uniform(random)
             keys[k] = -(discs.score[c] ** alpha) * noise / (max(detour, 0.0) + 1e-3 * reach)
         else:
@@ -138,6 +162,9 @@ def _recreate(
             continue
         if path.counts[SIZE] >= ROOM - 2:
             return
+        left = limit - path.sums[LENGTH]
+        if mode < 0.7 and ways[c] > 2.0 * left + 0.2 * discs.r[c]:
+            continue  # what was put in since then can hardly have brought the path so near
         detour, place, x, y = insertion(path, discs, c)
         if place >= 0 and tries > 0:
             price = heat.price * 4.0 * uniform(random)
@@ -245,10 +272,12 @@ def anneal(
     )
     found = np.empty(2 * n + 2, np.int32)
     keys = np.empty(2 * n + 2)
+    ways = np.empty(n)
     recount(path, discs)
     copy_path(path, before)
     _moves(
-        *(path, before, best, discs, limit, heat, random, iterations, begin, end, found, keys),
+        *(path, before, best, discs, limit, heat, random, iterations, begin, end),
+        *(found, keys, ways),
     )
 
 
@@ -266,13 +295,14 @@ def _moves(
     end: float,
     found: NDArray[np.int32],
     keys: Floats,
+    ways: Floats,
 ) -> None:
     """``anneal`` with room for its lists; ``before`` is the path as accepted last."""
-    n = discs.x.size
     reach = widest(discs)
     spare = 0.4 if discs.walls.shape[0] else 0.03  # corners round walls are rarely to be cut out
     temperature = heat.hot
     bound = limit
+    spent = begin
     for it in range(iterations):
         if it % 64 == 0:
             spent = begin + (end - begin) * it / iterations
@@ -286,10 +316,11 @@ def _moves(
         elif m > 4 and kind < heat.slides + 0.03:
             _turn(path, discs, random, reach)
         else:
-            centre = below(random, n)
+            centre = _centre(before, discs, spent, random)
             if uniform(random) >= spare:
                 _ruin(path, discs, centre, heat, random, reach)
-            _recreate(path, discs, centre, before.touched, bound, heat, random, found, keys, reach)
+            seen = before.touched
+            _recreate(path, discs, centre, seen, bound, heat, random, found, keys, ways, reach)
         gain = path.sums[SCORE] - before.sums[SCORE]
         longer = path.sums[LENGTH] - before.sums[LENGTH]
         gain -= heat.price * longer

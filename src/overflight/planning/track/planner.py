@@ -13,6 +13,7 @@ from overflight.planning.board import Board, board_for
 from overflight.planning.engine.tours import Random, below, new_random, uniform
 from overflight.planning.evaluate import LegBook, violations
 from overflight.planning.few import settled_few
+from overflight.planning.lower import solve_lower
 from overflight.planning.problem import PlanningProblem, Route, Solution
 from overflight.planning.protocol import Budget, Meter, Progress, Stop
 from overflight.planning.refine import require_fixes, settle
@@ -121,6 +122,10 @@ class TrackPlanner:
         if not anneal.signatures and progress is not None:
             progress("loading the search (the first time on a machine, compiling it: a minute)")
         load()
+        if problem.descends:
+            return solve_lower(
+                problem, type(self), self.begin, budget, progress=progress, stop=stop
+            )
         meter = Meter(budget, stop)
         board, notes = board_for(problem)
         book = book_for(problem)

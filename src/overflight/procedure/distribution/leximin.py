@@ -106,7 +106,9 @@ class _Search:
         if targets is not None:
             self._near(targets)
         self._lots()
-        return Solution(self.flights(), tuple(self.stages))
+        stages = tuple(self.stages)
+        whole = all(stage.proved for stage in stages)
+        return Solution(self.flights() if whole else filled(self.problem, self.flights()), stages)
 
     def flights(self) -> tuple[int, ...]:
         if self.answer is None:
@@ -114,8 +116,10 @@ class _Search:
         return tuple(round(v) for v in self.answer.values[: self.count])
 
     def maximise(self, terms: dict[int, float], known: int | None = None) -> Answer:
+        left = self.until - self.clock()
+        if left <= 0 and self.answer is not None:
+            return Answer(self.answer.values, 0.0, math.inf)
         try:
-            left = self.until - self.clock()
             answer = self.programme.maximise(terms, left, known=known)
         except PlanError:
             if self.answer is None:
@@ -132,12 +136,17 @@ class _Search:
         answer = self.maximise(terms)
         values = self.answer.values if self.answer else ()
         reached = round(sum(c * round(values[n]) for n, c in terms.items()))
-        self.note(what, reached, answer.bound)
+        highest = sum(c * self.highest(n) for n, c in terms.items() if c > 0)
+        self.note(what, reached, min(answer.bound, highest))
         self.programme.at_least(list(terms.items()), reached)
 
+    def highest(self, column: int) -> int:
+        """What a wish gets at the most."""
+        return self.problem.wishes[column].flights if column < self.count else 0
+
     def note(self, what: str, reached: int, bound: float) -> None:
-        most = reached + 10**6 if math.isinf(bound) else math.floor(bound + 1e-6)
-        self.stages.append(Stage(what, reached, max(reached, most)))
+        """Write a stage down; ``bound`` is finite: the solver's, or what can be at the most."""
+        self.stages.append(Stage(what, reached, max(reached, math.floor(bound + 1e-6))))
 
     def _most(self) -> None:
         self.step("flights granted", dict.fromkeys(range(self.count), 1.0))
@@ -162,6 +171,28 @@ class _Search:
         ranks = list(range(1, self.count + 1))
         random.Random(self.seed).shuffle(ranks)
         self.step("lots", {n: float(rank) for n, rank in enumerate(ranks)})
+
+
+def filled(problem: Problem, flights: Sequence[int]) -> tuple[int, ...]:
+    """What a search cut short left lying: one flight more for each wish in turn, the most wanted
+    first, as long as every limit has room."""
+    have = list(flights)
+    of: list[list[tuple[int, int]]] = [[] for _ in have]
+    for number, row in enumerate(problem.rows):
+        for wish, coefficient in row.terms:
+            of[wish].append((number, coefficient))
+    room = [row.most - sum(c * have[n] for n, c in row.terms) for row in problem.rows]
+    order = sorted(range(len(have)), key=lambda n: problem.wishes[n].priority)
+    more = True
+    while more:
+        more = False
+        for n in order:
+            if have[n] < problem.wishes[n].flights and all(room[r] >= c for r, c in of[n]):
+                have[n] += 1
+                for r, c in of[n]:
+                    room[r] -= c
+                more = True
+    return tuple(have)
 
 
 class _Fair:
@@ -215,7 +246,7 @@ class _Fair:
                 answer = self.search.maximise({**self.pull, column: 1.0}, counts[0])
                 won = self._counts(level)[0]
                 what = f"Parties above {_said(level)} of what they asked{self.words}"
-                self.search.note(what, won, answer.bound)
+                self.search.note(what, won, min(answer.bound, parties))
             else:
                 won = parties
             self.programme.bounds(column, won, parties)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from overflight.errors import DataError
+from overflight.errors import DataError, NotInForceError
 from overflight.procedure.rulebook import Known, Rulebook, up
 from overflight.terms.quotas import Wish
 
@@ -22,6 +22,8 @@ class Row:
     """sum of ``terms`` (wish number, coefficient) <= ``most``; ``kind`` names the limit.
 
     ``who`` is the Party whose limit it is (the observer of a pair), ``whom`` the other of a pair.
+    ``share`` (n, d) marks a limit of n / d, rounded up, of all that ``who`` gets: its terms have
+    d - n for flights of the pair and -n for the others.
     """
 
     kind: str
@@ -31,6 +33,7 @@ class Row:
     most: int
     limit: int
     part: str = ""
+    share: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,24 @@ def pose(
         accepted,
         tuple(dict.fromkeys(builder.open)),
     )
+
+
+def still_bound(
+    rules: Rulebook, on: dt.date, wishes: Iterable[Wish]
+) -> tuple[tuple[Wish, ...], tuple[str, ...]]:
+    """Flights of an earlier year whose Parties are all bound on the day, and what has lapsed with
+    the others, in words. Raises DataError for an unknown code."""
+    kept, lapsed = [], []
+    for wish in wishes:
+        try:
+            for code in (*wish.holders, wish.observed):
+                _bound(rules, code, on, wish)
+        except NotInForceError as error:
+            who = "+".join(wish.holders)
+            lapsed.append(f"{who} over {wish.observed}, {wish.flights}: {error.message}")
+        else:
+            kept.append(wish)
+    return tuple(kept), tuple(lapsed)
 
 
 def merged(
@@ -255,7 +276,7 @@ class _Builder:
         inside = set(numbers)
         terms = tuple((n, bottom * (n in inside) - top) for n in self.of[who])
         most = bottom - 1 + top * self.stands[who]
-        return Row("pair-share", who, whom, terms, most, -1, "own")
+        return Row("pair-share", who, whom, terms, most, -1, "own", (top, bottom))
 
     def settled(self) -> frozenset[int]:
         """Wishes over Parties that all requests fit, where the observers' own limits allow them."""

@@ -11,11 +11,14 @@ from fractions import Fraction
 from overflight.procedure.distribution.conflicts import conflicts
 from overflight.procedure.distribution.explain import Full, GivesWay, Trial, full_limits
 from overflight.procedure.distribution.leximin import Solution, Stage, solve
-from overflight.procedure.distribution.problem import Problem, merged, pose
+from overflight.procedure.distribution.problem import Problem, merged, pose, still_bound
 from overflight.procedure.ledger.opening import enacted_wishes
 from overflight.procedure.rulebook import Rulebook
 from overflight.terms.findings import Finding, Verdict
 from overflight.terms.quotas import Entry, Wish
+
+_SEARCH = 0.8
+"""Of the seconds given, the share that the search may take; the rest is for explaining cuts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ def distribute(
     """
     until = clock() + seconds
     asked = tuple(wishes)
-    notes = []
+    last_year, lapsed = still_bound(rules, dt.date(year, 1, 1), last_year)
+    notes = [f"Of last year's, lapsed: {line}." for line in lapsed]
     if keep_unasked:
         kept = _unasked(rules, year, asked, last_year)
         if kept:
@@ -151,7 +155,7 @@ def distribute(
         order=order,
         targets=targets,
         seed=seed,
-        seconds=seconds,
+        seconds=seconds * _SEARCH,
         clock=clock,
     )
     grants = _grants(problem, solution)

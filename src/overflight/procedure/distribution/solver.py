@@ -140,6 +140,20 @@ def _bound(info: Any) -> float:
 
 
 def add_rows(programme: Programme, rows: Sequence[Row], column: Callable[[int], int]) -> None:
-    """The limits over the wishes' columns."""
+    """The limits over the wishes' columns.
+
+    The rows of one Party that ask for a share of all that it gets have that share in a column of
+    its own, in whole numbers: few entries instead of all of its wishes in each row.
+    """
+    shares: dict[str, int] = {}
     for row in rows:
-        programme.at_most([(column(n), float(c)) for n, c in row.terms], float(row.most))
+        if row.share is None:
+            programme.at_most([(column(n), float(c)) for n, c in row.terms], float(row.most))
+            continue
+        top, bottom = row.share
+        if row.who not in shares:
+            share = shares[row.who] = programme.variable(0, math.inf)
+            all_of_it = [(column(n), -float(top)) for n, _ in row.terms]
+            programme.at_most([(share, float(bottom)), *all_of_it], float(row.most))
+        pair = [(column(n), 1.0) for n, c in row.terms if c > -top]
+        programme.at_most([*pair, (shares[row.who], -1.0)], 0.0)

@@ -23,6 +23,9 @@ RECEIVED = "received"  # (year, observed): flights that counted against its pass
 RESERVED, RESERVED_OWN, RESERVED_JOINT = "reserved", "reserved-own", "reserved-joint"
 RESERVED_TOTAL, EXPECTED = "reserved-total", "expected"
 PLANNED = "planned"  # (year, quarter, observed, observer)
+ENTITLED = "entitled"  # (year, observer): entries that state its total active quota
+RECEIVED_SORT, EXPECTED_SORT = "received-sort", "expected-sort"  # (year, observed, sort)
+SPENT_DATED, RESERVED_DATED = "spent-dated", "reserved-dated"  # (calendar year, observer, observed)
 MADE = "made"  # (year, quarter, observed, observer): flown or notified
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from overflight.procedure.ledger import books as b
 from overflight.procedure.ledger.books import Change
+from overflight.procedure.ledger.entries import check_correction, check_order
 from overflight.procedure.rulebook import refuse, up
-from overflight.terms.quotas import Account, Entry
+from overflight.terms.quotas import Account, Act, Entry, EntryKind
+from overflight.treaty.dated import add_days
 
 if TYPE_CHECKING:
     from overflight.procedure.ledger.ledger import Ledger
@@ -21,18 +23,9 @@ _MOST_FLIGHTS = 10_000
 def check_shape(ledger: Ledger, entry: Entry) -> None:
     """Raise DataError where the entry is not well formed or out of order."""
     rules, kind = ledger.rules, ledger.rules.entry_kind(entry.kind)
-    if entry.number != len(ledger) + 1:
-        refuse(
-            f"entry {entry.number} cannot follow entry {len(ledger)}",
-            f"Number it {len(ledger) + 1}; entries are only added at the end.",
-        )
-    last = ledger.last_day
-    if last is not None and entry.date < last:
-        refuse(
-            f"{entry.date} lies before {last}, the day of the last entry",
-            "Date an entry by the day on which it is made; say in the remark when it happened.",
-        )
-    if abs(entry.year - entry.date.year) > 2:
+    check_order(ledger, entry)
+    span = rules.periods.numbered(entry.year)
+    if not span.first.year - 2 <= entry.date.year <= span.last.year + 2:
         refuse(
             f"the year {entry.year} is not near {entry.date}, the day of the entry",
             "Give the year whose quota the flights belong to.",
@@ -44,29 +37,43 @@ def check_shape(ledger: Ledger, entry: Entry) -> None:
         _correction(ledger, entry)
         return
     if not 0 < entry.flights <= _MOST_FLIGHTS and not (
-        kind.effect in ("allocates", "grants") and entry.flights == 0
+        kind.effect in ("allocates", "counts-objects", "grants", "entitles") and entry.flights == 0
     ):
         refuse(f"{entry.flights} is not a number of flights", "Give a whole number from 1.")
     if entry.quarter is not None and entry.quarter not in (1, 2, 3, 4):
         refuse(f"{entry.quarter} is not a quarter", "Give 1, 2, 3 or 4.")
-    if not entry.observed or (not entry.observer and kind.effect != "allocates"):
+    only = kind.only
+    if not (entry.observed or only == "observer") or not (entry.observer or only == "observed"):
         refuse(f"{kind.title}: who over whom is missing", "Give observer and observed.")
-    names = [*entry.holders, entry.to] if kind.effect != "allocates" else []
+    names = [] if only == "observed" else [*entry.holders, entry.to]
     for code in (*names, *entry.territories):
         if code:
-            rules.bound_holder(code, _day_of(entry))
-    if len({*entry.holders, *entry.territories}) < len(entry.holders) + len(entry.territories):
+            rules.bound_holder(code, _day_of(ledger, entry))
+    sides = [code for code in (*entry.holders, *entry.territories) if code]
+    if len(set(sides)) < len(sides):
         refuse(
             f"{entry.observer} over {entry.observed}: a Party stands there twice, or over itself",
             "Name each Party once; members of a group count as the group.",
         )
+    _window(ledger, entry, kind)
     _refs(ledger, entry, kind.effect)
 
 
-def _day_of(entry: Entry) -> dt.date:
+def _window(ledger: Ledger, entry: Entry, kind: EntryKind) -> None:
+    """The days in which what is entered can lie, where the kind has such."""
+    if not kind.window_from:
+        return
+    view = ledger.rules.view(entry.date)
+    first = dt.date.fromisoformat(str(view.value(kind.window_from).value))
+    last = add_days(first, int(view.value(kind.window_days).value) - 1)
+    if not first <= entry.date <= last and not entry.despite:
+        refuse(f"{kind.title}: {entry.date} is not from {first} to {last} [{kind.cite}]", _DESPITE)
+
+
+def _day_of(ledger: Ledger, entry: Entry) -> dt.date:
     """The day on which the Parties must be bound: that of the entry, within the year's quota."""
-    first, last = dt.date(entry.year, 1, 1), dt.date(entry.year, 12, 31)
-    return max(first, min(last, entry.date))
+    span = ledger.rules.periods.numbered(entry.year)
+    return max(span.first, min(span.last, entry.date))
 
 
 def _refs(ledger: Ledger, entry: Entry, effect: str) -> None:
@@ -93,16 +100,8 @@ def _refs(ledger: Ledger, entry: Entry, effect: str) -> None:
 
 
 def _correction(ledger: Ledger, entry: Entry) -> None:
-    number = entry.corrects or 0
-    if not 0 < number <= len(ledger):
-        refuse(f"there is no entry {number}", f"Give a number from 1 to {len(ledger)}.")
-    by = ledger.cancelled_by(number)
-    if by is not None:
-        refuse(f"entry {number} was cancelled by entry {by}", "Enter what is right anew.")
-    old = ledger[number]
-    effect = ledger.rules.entry_kind(old.kind).effect
-    if effect == "cancels":
-        refuse(f"entry {number} is itself a correction", "Enter what is right anew.")
+    old = check_correction(ledger, entry)
+    number, effect = old.number, ledger.rules.entry_kind(old.kind).effect
     if effect == "reserves" and old.ref and ledger.is_closed(old.ref):
         refuse(
             f"the mission {old.ref!r} of entry {number} has ended in the ledger",
@@ -123,26 +122,45 @@ def check_balance(ledger: Ledger, entry: Entry, released: Sequence[Change]) -> N
         _uncovered(ledger, ledger[entry.corrects], entry.date)
 
 
+def _one_group(ledger: Ledger, entry: Entry) -> None:
+    """One flight over several Parties is for members of one group that keep their own quotas."""
+    groups = {
+        None if group is None else group.code
+        for group in (ledger.rules.group_of(code, entry.date) for code in entry.territories)
+    }
+    if None in groups or len(groups) > 1:
+        refuse(
+            f"{', '.join(entry.territories)} are not members of one group whose members keep "
+            "their own quotas",
+            "Enter one flight over each; a group with a common quota counts as one Party. "
+            + _DESPITE,
+        )
+
+
 def _flights(ledger: Ledger, entry: Entry, released: Sequence[Change]) -> None:
     from overflight.procedure.ledger.standing import standing
 
+    if entry.also_over:
+        _one_group(ledger, entry)
     given = {(book, key): -delta for book, key, delta in released}
+    sort, act = ledger.rules.entry_kind(entry.kind).sort, ledger.rules.treaty.act
+    span = ledger.rules.periods.numbered(entry.year)
     for observed in entry.territories:
         for holder in entry.holders:
             back = given.get((b.RESERVED, (entry.year, holder, observed)), 0)
-            found = standing(ledger, holder, observed, entry.date, year=entry.year)
+            found = standing(ledger, holder, observed, entry.date, year=entry.year, sort=sort)
             if found.at_most is None or found.at_most + back >= entry.flights:
                 continue
             refuse(
-                f"{holder} may fly {found.at_most + back} more over {observed} in {entry.year}, "
-                f"not {entry.flights}: {_said(found.binding[0])}",
+                f"{holder} may {act.verb} {found.at_most + back} more {act.where} {observed} in "
+                f"{span}, not {entry.flights}: {_said(found.binding[0], act)}",
                 _DESPITE,
             )
         _kind_of_flight(ledger, entry, observed, given)
 
 
-def _said(account: Account) -> str:
-    used = f"{account.spent} flown"
+def _said(account: Account, act: Act) -> str:
+    used = f"{account.spent} {act.past}"
     if account.reserved:
         used += f" and {account.reserved} notified"
     return f"{account.title.lower()} {account.limit}, {used} [{account.cite}]"
@@ -162,7 +180,8 @@ def _kind_of_flight(
     else:
         key = year, entry.observer, observed
         books, words = (b.OWN, b.SPENT_OWN, b.RESERVED_OWN), f"flights of {entry.observer} alone"
-        if ledger.rules.group_of(observed, day) is not None:
+        in_group = ledger.rules.group_of(observed, day) is not None
+        if in_group and ledger.rules.limit("group-bonus") is not None:
             return
     granted, spent, reserved = (ledger.total(book, key, day) for book in books)
     left = granted - spent - reserved + given.get((books[2], key), 0)

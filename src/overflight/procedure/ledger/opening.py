@@ -52,7 +52,7 @@ def opening_entries(rules: Rulebook, year: int, date: dt.date | None = None) -> 
 
     ``date`` is the day of the entries (default: 1 January of the year).
     """
-    first = dt.date(year, 1, 1)
+    first = rules.periods.numbered(year).first
     wishes, _ = enacted_wishes(rules, first)
     view = rules.view(first)
     entries = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from overflight.errors import NotInForceError, UnknownValueError
 from overflight.procedure.ledger import books as b
-from overflight.procedure.rulebook import Known, up
+from overflight.procedure.rulebook import Known, down, up
 from overflight.terms.quotas import Account, QuotaLimit, Standing
 from overflight.treaty.model import Group
 from overflight.treaty.quotas import active
@@ -17,28 +17,44 @@ if TYPE_CHECKING:
 
 
 def standing(
-    ledger: Ledger, observer: str, observed: str, on: dt.date, *, year: int | None = None
+    ledger: Ledger,
+    observer: str,
+    observed: str,
+    on: dt.date,
+    *,
+    year: int | None = None,
+    sort: str = "",
 ) -> Standing:
     """What ``observer`` may still fly over ``observed`` at the end of ``on``, in flights.
 
-    ``year`` is the year of the quota (default: that of the day). Raises NotInForceError where
+    ``year`` is the year of the quota (default: that of the day); ``sort`` asks for inspections or
+    flights of that sort, which have limits of their own. Raises NotInForceError where
     the treaty binds one of them not on that day, DataError for an unknown code.
     """
     rules = ledger.rules
-    quota_year = on.year if year is None else year
-    day = max(dt.date(quota_year, 1, 1), min(on, dt.date(quota_year, 12, 31)))
+    span = rules.periods.at(on) if year is None else rules.periods.numbered(year)
+    day = max(span.first, min(on, span.last))
     who, whom = rules.bound_holder(observer, day), rules.bound_holder(observed, day)
     if who == whom:
         rules.view(day).require_parties(observer, observed)
-    asked = _Asked(ledger, who, whom, quota_year, on, day)
+    asked = _Asked(ledger, who, whom, span.number, on, day)
+    notes = tuple(
+        f"{rules.name(status.state)} ({status.state}) has suspended its part of "
+        f"{rules.treaty.short} since {status.suspended.since or 'a day that is not known'}; the "
+        "numbers are those of the text."
+        for status in rules.view(day).suspended
+        if status.state in (who, whom, observer, observed) and status.suspended is not None
+    )
     accounts = [
         *asked.individual(),
         *asked.own_total(),
         *asked.passive(),
         *asked.pair_share(),
+        *asked.own_group(),
+        *asked.of_sort(sort),
         *asked.quarter(),
     ]
-    return Standing(who, whom, on, tuple(accounts), rules.readings_used)
+    return Standing(who, whom, on, tuple(accounts), rules.readings_used, rules.treaty.act, notes)
 
 
 class _Asked:
@@ -88,7 +104,8 @@ class _Asked:
             return self.bonus(bonus, group)
         if limit is None:
             return []
-        quota = self.quota(self.who, self.whom)
+        same = self.rules.number(limit.value, self.day) if limit.value else None
+        quota = same or self.quota(self.who, self.whom)
         return [_account(limit, quota, *self.used(self.whom))]
 
     def bonus(self, limit: QuotaLimit, group: Group) -> list[Account]:
@@ -117,8 +134,19 @@ class _Asked:
     def own_total(self) -> list[Account]:
         limit = self.rules.limit("own-total")
         total = self.at(b.TOTAL, self.who)
-        if limit is None or not total or not self.at(b.DISTRIBUTED, self.whom):
+        if limit is None:
             return []
+        if not self.at(b.ENTITLED, self.who):
+            if self.rules.entitles:
+                span = self.rules.periods.numbered(self.year)
+                missing = f"the active quota of {self.who} in {span}"
+                spent, reserved = (
+                    self.at(b.SPENT_TOTAL, self.who),
+                    self.at(b.RESERVED_TOTAL, self.who),
+                )
+                return [_account(limit, Known(None, "", missing), spent, reserved)]
+            if not total or not self.at(b.DISTRIBUTED, self.whom):
+                return []
         spent = self.at(b.SPENT_TOTAL, self.who)
         reserved = self.at(b.RESERVED_TOTAL, self.who)
         return [_account(limit, Known(total, "the ledger"), spent, reserved)]
@@ -145,13 +173,40 @@ class _Asked:
         reading = self.rules.readings.get(limit.reading, "") if limit.reading else ""
         named = f"{limit.reading}={reading}" if reading else ""
         accounts = []
-        for quota, words in ((own, f"own total of {self.who}"), (other, f"of {self.whom}")):
+        sides = {"own": (own, f"own total of {self.who}"), "other": (other, f"of {self.whom}")}
+        part = down if limit.round == "down" else up
+        used = self.used(self.whom)
+        if limit.per and self.rules.periods.own:
+            key = self.on.year, self.who, self.whom
+            used = (
+                self.ledger.total(b.SPENT_DATED, key, self.on),
+                self.ledger.total(b.RESERVED_DATED, key, self.on),
+            )
+        for quota, words in (sides[side] for side in limit.sides or sides):
             half = quota
             if quota.value is not None and share is not None:
-                half = Known(up(quota.value, share), quota.cite)
-            used = self.used(self.whom)
+                half = Known(part(quota.value, share), quota.cite)
             accounts.append(_account(limit, half, *used, note=words, reading=named))
         return accounts
+
+    def own_group(self) -> list[Account]:
+        """Inspections of another member of one's own group."""
+        limit, group = self.rules.limit("own-group"), self.rules.group_of(self.who, self.day)
+        if limit is None or group is None or self.whom not in group.members:
+            return []
+        most = self.rules.number(limit.value, self.day)
+        return [_account(limit, most, *self.used(self.whom), note=f"both in {group.code}")]
+
+    def of_sort(self, sort: str) -> list[Account]:
+        """The share of a passive quota that a sort of inspections or flights may take."""
+        limit = self.rules.limit("sort-share")
+        if limit is None or not sort or limit.sort != sort:
+            return []
+        quota = self.rules.part_of(limit, self.ledger.passive(self.whom, self.day), self.day)
+        key = self.whom, sort
+        return [
+            _account(limit, quota, self.at(b.RECEIVED_SORT, *key), self.at(b.EXPECTED_SORT, *key))
+        ]
 
     def quarter(self) -> list[Account]:
         """Flights made in the quarter, and those that others have planned for it."""

@@ -18,7 +18,8 @@ agree on another moment, {"until": INSTANT}. ``replay`` and ``replay_lines`` run
 
 A limit is kept up to and including its last second. What happens in the world out of time (a
 start, a late answer) is recorded, and ``passed`` tells it; a right that has not arisen (to
-prohibit for lateness, to decline) is refused.
+prohibit for lateness, to decline) is refused. What begins again (``clears``) keeps on record what
+was not kept before: ``State.past``.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from overflight.procedure.machine.options import (
 )
 from overflight.procedure.machine.replay import read_event, replay, replay_lines
 from overflight.procedure.machine.states import Event, Refusal, State, begin
-from overflight.procedure.machine.steps import step
+from overflight.procedure.machine.steps import closed, step
 
 __all__ = [
     "Act",
@@ -47,6 +48,7 @@ __all__ = [
     "Refusal",
     "State",
     "begin",
+    "closed",
     "machine_of",
     "next_deadline",
     "options",

@@ -45,7 +45,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class RunClock:
-    """A clock with numbers for names. ``mark`` -1: ``month_day`` of a year."""
+    """A clock with numbers for names. ``mark`` -1: ``month_day`` of a year. ``without`` holds the
+    first and the last mark of what is not counted, and as how much of it is counted all the same.
+    """
 
     mark: int
     period: Period
@@ -55,6 +57,11 @@ class RunClock:
     month_day: tuple[int, int] | None
     year: int
     value: CitedValue | None
+    instead: int = -1
+    again: tuple[int, ...] = ()
+    most: Period | None = None
+    day: int | None = None
+    without: tuple[tuple[int, int, Period], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,8 @@ class RunLimit:
 
 @dataclass(frozen=True, slots=True)
 class RunMove:
-    """A move ready to be made; ``move`` is what the regime says."""
+    """A move ready to be made; ``move`` is what the regime says. ``counts`` tells that a clock asks
+    how often its mark was set; ``settles`` are the limits that hang on what it clears."""
 
     move: Move
     phases: int
@@ -92,6 +100,9 @@ class RunMove:
     instants: Mapping[str, int]
     sets: Sets
     cases: tuple[tuple[Masks, int, Sets], ...]
+    counts: bool = False
+    clears: frozenset[int] = frozenset()
+    settles: tuple[int, ...] = ()
 
     @property
     def cite(self) -> str:
@@ -124,6 +135,7 @@ class Machine:
         self.stops = tuple(self.mark_numbers[name] for name in process.stops)
         self.limits = tuple(self._limit(limit) for limit in process.limits)
         self.limit_numbers = {limit.id: n for n, limit in enumerate(process.limits)}
+        self.counted = {m for x in self.limits if x.clock is not None for m in x.clock.again}
         self.moves = {move.id: self._move(move) for move in process.moves}
         self.begins = self.phase_numbers[process.begins]
         named = [move.agreement for move in process.moves]
@@ -159,19 +171,38 @@ class Machine:
     def _clock(self, clock: Clock) -> RunClock:
         key = clock.plus or clock.minus
         month_day = None
-        value = self.view.value(key or clock.calendar) if key or clock.calendar else None
+        named = key or clock.calendar or clock.day
+        value = self.view.value(named) if named else None
         if clock.calendar and value is not None:
             month, day = (int(part) for part in str(value.value).split("-"))
             month_day = (month, day)
+        by = _period(self.view.value(clock.by)) if clock.by else Period()
+        if clock.again and (by.months or clock.minus):
+            raise DataError(
+                f"{clock.by!r} is added again, in months or backwards",
+                remedy="Count forwards, in hours or days.",
+            )
         return RunClock(
             mark=self._mark(clock.mark),
             period=_period(value) if key and value is not None else Period(),
             sign=-1 if clock.minus else 1,
             longer=self._mark(clock.longer),
-            by=_period(self.view.value(clock.by)) if clock.by else Period(),
+            by=by,
             month_day=month_day,
             year=clock.year,
             value=value,
+            instead=self._mark(clock.instead),
+            again=tuple(self.mark_numbers[name] for name in clock.again),
+            most=_period(self.view.value(clock.most)) if clock.most else None,
+            day=_day(self.view.value(clock.day)) if clock.day else None,
+            without=tuple(
+                (
+                    self.mark_numbers[part.begins],
+                    self.mark_numbers[part.ends],
+                    _period(self.view.value(part.over)) if part.over else Period(),
+                )
+                for part in clock.without
+            ),
         )
 
     def _move(self, move: Move) -> RunMove:
@@ -208,6 +239,9 @@ class Machine:
             sets=self._sets(move.sets),
             cases=tuple((self._masks(c.when), self._phase(c.to), self._sets(c.sets))
                         for c in move.cases),
+            counts=self._mark(move.mark) in self.counted,
+            clears=(clears := frozenset(self.mark_numbers[name] for name in move.clears)),
+            settles=tuple(n for n, x in enumerate(self.limits) if clears & _hangs_on(x)),
         )  # fmt: skip
 
     def _role(self, value: str, other: bool) -> str:
@@ -226,6 +260,23 @@ class Machine:
                 role = self._role(self.values[number][facts[number]], known.other)
                 return (role,) if role else ()
         return (by,)
+
+
+def _hangs_on(limit: RunLimit) -> set[int]:
+    """The marks without which the limit is not what it is."""
+    clock = limit.clock
+    marks = {limit.begins, *limit.ends}
+    return marks if clock is None else marks | {clock.mark, clock.instead, clock.longer}
+
+
+def _day(value: CitedValue) -> int:
+    """The first second of a date."""
+    try:
+        return (dt.date.fromisoformat(str(value.value)) - EPOCH.date()).days * 86400
+    except ValueError:
+        raise DataError(
+            f"{value.key} = {value.value!r} is not a day", remedy="Name a value with unit date."
+        ) from None
 
 
 def _period(value: CitedValue) -> Period:

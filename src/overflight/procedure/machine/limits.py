@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from overflight.procedure.machine.compiled import EPOCH, Machine, Masks, RunLimit
-from overflight.procedure.machine.states import Run, State, moment, seconds, thaw, written
+from overflight.procedure.machine.compiled import EPOCH, Machine, Masks, RunClock, RunLimit, RunMove
+from overflight.procedure.machine.states import Past, Run, State, moment, seconds, thaw, written
 
 
 def fits(masks: Masks, facts: list[int]) -> bool:
@@ -32,13 +32,43 @@ def due_at(limit: RunLimit, run: Run) -> int | None:
         date = dt.date(run.year + clock.year, month, day)
         begins = (date - EPOCH.date()).days * 86400
         return begins if limit.limit.earliest else begins + 86399
-    start = run.marks[clock.mark]
+    if clock.day is not None:  # to the last second of the last day
+        begins = clock.period.after(clock.day, clock.sign)
+        return begins if limit.limit.earliest else begins - 1
+    start = _start(clock, run)
     if start is None:
         return None
     due = clock.period.after(start, clock.sign)
     if clock.longer >= 0 and run.marks[clock.longer] is not None:
         due = clock.by.after(due)
+    if clock.again:
+        times = sum(run.times.get(number, 0) for number in clock.again)
+        due += max(0, times - 1) * clock.by.seconds
+        if clock.most is not None:
+            due = min(due, clock.most.after(start))
+    if clock.without:
+        due += run.spared.get(limit.limit.id, 0) + not_counted(clock, run)
     return due
+
+
+def _start(clock: RunClock, run: Run) -> int | None:
+    """The moment from which the clock counts."""
+    if clock.instead >= 0 and run.marks[clock.instead] is not None:
+        return run.marks[clock.instead]
+    return run.marks[clock.mark]
+
+
+def not_counted(clock: RunClock, run: Run, among: frozenset[int] | None = None) -> int:
+    """The seconds between marks that the clock leaves out; of ``among``, where it is given, only
+    those between marks of which it holds one."""
+    total = 0
+    for first, last, over in clock.without:
+        begun_at, ended_at = run.marks[first], run.marks[last]
+        if begun_at is None or ended_at is None:
+            continue
+        if among is None or first in among or last in among:
+            total += max(0, ended_at - over.after(begun_at))
+    return total
 
 
 def done_at(limit: RunLimit, run: Run) -> int | None:
@@ -62,7 +92,7 @@ def begun(limit: RunLimit, run: Run) -> bool:
     if limit.begins >= 0:
         if run.marks[limit.begins] is None:
             return False
-    elif limit.clock is not None and limit.clock.mark >= 0 and run.marks[limit.clock.mark] is None:
+    elif limit.clock is not None and limit.clock.mark >= 0 and _start(limit.clock, run) is None:
         return False
     return fits(limit.when, run.facts)
 
@@ -86,6 +116,25 @@ def over_by(machine: Machine, limit: RunLimit, run: Run, now: int) -> int:
         if stop is not None and stop < now:
             done = stop
     return max(0, done - due)
+
+
+def begin_again(machine: Machine, run: Run, move: RunMove, at: int) -> None:
+    """Take away the marks that ``move`` clears; what was not kept until now stays on record."""
+    for number in move.settles:
+        limit = machine.limits[number]
+        over = over_by(machine, limit, run, at)
+        due = due_at(limit, run)
+        if over and due is not None:
+            run.past = (*run.past, Past(limit.limit.id, due, done_at(limit, run), over))
+    for number in move.settles:
+        run.agreed.pop(machine.limits[number].limit.agreement, None)
+    for limit in machine.limits:
+        if limit.clock is not None and limit.clock.without:
+            spared = not_counted(limit.clock, run, move.clears)
+            if spared:
+                run.spared[limit.limit.id] = run.spared.get(limit.limit.id, 0) + spared
+    for number in move.clears:
+        run.marks[number] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +175,31 @@ def passed(machine: Machine, state: State, now: dt.datetime) -> tuple[Passed, ..
 
 def passed_in(machine: Machine, run: Run, now: int) -> tuple[Passed, ...]:
     """The same inside a replay."""
-    found = []
+    found = [
+        _passed(machine, machine.limits[machine.limit_numbers[p.limit]], run, p) for p in run.past
+    ]
     for limit in machine.limits:
         over = over_by(machine, limit, run, now)
         if not over:
             continue
-        due, done = due_at(limit, run), done_at(limit, run)
+        due = due_at(limit, run)
         assert due is not None
-        kind = "early" if limit.limit.earliest else "absent" if done is None else "late"
-        said = limit.limit
-        found.append(
-            Passed(
-                said.id,
-                kind,
-                said.severity,
-                said.what,
-                machine.roles_of(said.owner, run.facts),
-                moment(due),
-                None if done is None else moment(done),
-                over,
-                said.if_not,
-                limit.cite,
-            )
-        )
+        now_past = Past(limit.limit.id, due, done_at(limit, run), over)
+        found.append(_passed(machine, limit, run, now_past))
     return tuple(found)
+
+
+def _passed(machine: Machine, limit: RunLimit, run: Run, past: Past) -> Passed:
+    said = limit.limit
+    return Passed(
+        said.id,
+        "early" if said.earliest else "absent" if past.done is None else "late",
+        said.severity,
+        said.what,
+        machine.roles_of(said.owner, run.facts),
+        moment(past.due),
+        None if past.done is None else moment(past.done),
+        past.over,
+        said.if_not,
+        limit.cite,
+    )

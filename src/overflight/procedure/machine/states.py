@@ -40,11 +40,25 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """A limit that was not kept before what it asks for began again: ``due``, ``done`` (None: not
+    at all) and ``over``, how much too late or too early, in seconds."""
+
+    limit: str
+    due: int
+    done: int | None
+    over: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where a process stands. ``moments`` are its marks in seconds since 1970 (UTC).
 
     ``agreed`` are the names of what the sides agreed to do otherwise -> until when (None: no
     limit any more). ``last`` is the moment of the last event; ``year`` the process's own.
+    Of what was done more than once: ``past`` are the limits that were not kept before it began
+    again, ``times`` how often a mark was set, where a clock asks for that, and ``spared`` the
+    seconds that a limit's clock has not counted so far.
     """
 
     process: str
@@ -55,6 +69,9 @@ class State:
     agreed: Mapping[str, int | None]
     last: int | None = None
     year: int = 0
+    past: tuple[Past, ...] = ()
+    times: Mapping[str, int] = field(default_factory=dict)
+    spared: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def marks(self) -> dict[str, dt.datetime]:
@@ -74,6 +91,8 @@ class State:
             "agreed": {n: None if s is None else written(s) for n, s in self.agreed.items()},
             "at": None if self.last is None else written(self.last),
             "year": self.year,
+            **({"times": dict(self.times)} if self.times else {}),
+            **({"spared": dict(self.spared)} if self.spared else {}),
         }
 
 
@@ -101,7 +120,7 @@ class Refusal:
 class Run:
     """A process while it runs: the mutable inside of a replay. Not for keeping."""
 
-    __slots__ = ("agreed", "at", "facts", "marks", "phase", "year")
+    __slots__ = ("agreed", "at", "facts", "marks", "past", "phase", "spared", "times", "year")
 
     def __init__(self, machine: Machine, year: int = 0) -> None:
         self.phase = machine.begins
@@ -110,6 +129,9 @@ class Run:
         self.facts: list[int] = [0] * len(machine.facts)
         self.agreed: dict[str, int | None] = {}
         self.year = year
+        self.past: tuple[Past, ...] = ()
+        self.times: dict[int, int] = {}
+        self.spared: dict[str, int] = {}
 
 
 def begin(machine: Machine, year: int = 0) -> State:
@@ -129,6 +151,9 @@ def freeze(machine: Machine, run: Run) -> State:
         MappingProxyType(dict(run.agreed)),
         run.at,
         run.year,
+        run.past,
+        MappingProxyType({machine.marks[n]: times for n, times in run.times.items()}),
+        MappingProxyType(dict(run.spared)),
     )
 
 
@@ -147,6 +172,9 @@ def thaw(machine: Machine, state: State) -> Run:
         number = machine.fact_numbers[name]
         run.facts[number] = machine.values[number].index(said)
     run.agreed.update(state.agreed)
+    run.past = state.past
+    run.times = {machine.mark_numbers[name]: times for name, times in state.times.items()}
+    run.spared.update(state.spared)
     return run
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from overflight.procedure.machine.compiled import Machine, RunMove
-from overflight.procedure.machine.limits import begun, due_at, fits, over_by
+from overflight.procedure.machine.limits import begin_again, begun, due_at, fits, over_by
 from overflight.procedure.machine.states import (
     Event,
     Refusal,
@@ -39,32 +39,54 @@ def advance(
     move = machine.moves.get(name)
     if move is None:
         why = f"there is no move {name!r}; {did_you_mean(name, machine.moves)}"
-        return Refusal(name, why, instead=_instead(machine, run, at))
-    if run.at is not None and at < run.at:
-        why = f"it is dated {written(at)}, before the last event ({written(run.at)})"
-        return _refuse(machine, run, move, at, why)
-    if not move.phases >> run.phase & 1:
-        title = machine.process.phases[run.phase].title
-        return _refuse(machine, run, move, at, f"the process is past or before it: {title}")
-    wrong = _who(machine, run, move, by) or _marks(machine, run, move)
+        return Refusal(name, why, instead=_instead(machine, run, at, by))
+    wrong = _shut(machine, run, move, at, by)
     if wrong:
-        return _refuse(machine, run, move, at, wrong)
+        return _refuse(machine, run, move, at, wrong, by)
     facts = run.facts
     instants: tuple[tuple[int, int], ...] = ()
     if said or move.requires:
         heard = _heard(machine, move, run, said)
         if isinstance(heard, str):
-            return _refuse(machine, run, move, at, heard)
+            return _refuse(machine, run, move, at, heard, by)
         facts, instants = heard
     if move.when and not fits(move.when, facts):
-        return _refuse(machine, run, move, at, _unfit(machine, move, facts))
-    if move.missed and not any(over_by(machine, machine.limits[n], run, at) for n in move.missed):
-        return _too_soon(machine, run, move, at)
+        return _refuse(machine, run, move, at, _unfit(machine, move, facts), by)
+    if not _arisen(machine, run, move, at):
+        return _too_soon(machine, run, move, at, by)
     if move.move.of_agreement:
         until = said.get(UNTIL)
         run.agreed[said[ABOUT]] = None if until is None else read_seconds(until)
+    if move.clears:
+        begin_again(machine, run, move, at)
     _make(run, move, at, facts, instants)
     return None
+
+
+def closed(machine: Machine, state: State, name: str, at: dt.datetime, by: str) -> Refusal | None:
+    """Why ``by`` cannot make the move now, whatever would be said with it; None: it could be made,
+    or there is no such move."""
+    run, now = thaw(machine, state), seconds(at)
+    move = machine.moves.get(name)
+    if move is None:
+        return None
+    wrong = _shut(machine, run, move, now, by)
+    if wrong:
+        return _refuse(machine, run, move, now, wrong, by)
+    return None if _arisen(machine, run, move, now) else _too_soon(machine, run, move, now, by)
+
+
+def _shut(machine: Machine, run: Run, move: RunMove, at: int, by: str) -> str:
+    """What keeps ``by`` from the move: its moment, the phase, its part, marks; "" nothing."""
+    if run.at is not None and at < run.at:
+        return f"it is dated {written(at)}, before the last event ({written(run.at)})"
+    if not move.phases >> run.phase & 1:
+        return f"the process is past or before it: {machine.process.phases[run.phase].title}"
+    return _who(machine, run, move, by) or _marks(machine, run, move)
+
+
+def _arisen(machine: Machine, run: Run, move: RunMove, at: int) -> bool:
+    return not move.missed or any(over_by(machine, machine.limits[n], run, at) for n in move.missed)
 
 
 def _make(
@@ -86,6 +108,8 @@ def _make(
         run.marks[number] = value
     if move.mark >= 0 and run.marks[move.mark] is None:
         run.marks[move.mark] = at
+        if move.counts:
+            run.times[move.mark] = run.times.get(move.mark, 0) + 1
     if to >= 0:
         run.phase = to
     run.at = at
@@ -116,7 +140,8 @@ def _heard(
     facts, instants = run.facts, []
     for name in move.requires:
         if name not in said:
-            return f"it must say {name!r}"
+            codes = machine.agreements if name == ABOUT else move.says.get(name, (0, {}))[1]
+            return f"it must say {name!r}" + (f", one of: {', '.join(codes)}" if codes else "")
     for name, value in said.items():
         known = move.says.get(name)
         if known is not None:
@@ -155,13 +180,13 @@ def _unfit(machine: Machine, move: RunMove, facts: list[int]) -> str:
     raise AssertionError("some condition does not hold")
 
 
-def _too_soon(machine: Machine, run: Run, move: RunMove, at: int) -> Refusal:
+def _too_soon(machine: Machine, run: Run, move: RunMove, at: int, by: str) -> Refusal:
     opens = opening(machine, run, move)
     limit = machine.limits[move.missed[0]].limit
     why = f"the right has not arisen: {limit.what} ({machine.limits[move.missed[0]].cite})"
     if opens is not None and opens > at:
         why += f"; it arises after {written(opens - 1)}"
-    return _refuse(machine, run, move, at, why, None if opens is None else moment(opens))
+    return _refuse(machine, run, move, at, why, by, None if opens is None else moment(opens))
 
 
 def opening(machine: Machine, run: Run, move: RunMove) -> int | None:
@@ -181,13 +206,21 @@ def _refuse(
     move: RunMove,
     at: int,
     why: str,
+    by: str,
     opens: dt.datetime | None = None,
 ) -> Refusal:
-    return Refusal(move.move.id, why, move.cite, _instead(machine, run, at), opens)
+    return Refusal(move.move.id, why, move.cite, _instead(machine, run, at, by), opens)
 
 
-def _instead(machine: Machine, run: Run, at: int) -> tuple[str, ...]:
-    return tuple(name for name, move in machine.moves.items() if is_open(machine, run, move, at))
+def _instead(machine: Machine, run: Run, at: int, by: str) -> tuple[str, ...]:
+    """What ``by`` can do instead; of somebody without a part in the process, what anybody can."""
+    anybody = by not in machine.process.roles
+    return tuple(
+        name
+        for name, move in machine.moves.items()
+        if is_open(machine, run, move, at)
+        and (anybody or by in machine.roles_of(move.move.by, run.facts))
+    )
 
 
 def is_open(machine: Machine, run: Run, move: RunMove, at: int) -> bool:
@@ -199,4 +232,4 @@ def is_open(machine: Machine, run: Run, move: RunMove, at: int) -> bool:
     said = {number for number, _ in move.says.values()}
     if not all(m >> run.facts[n] & 1 for n, m in move.when if n not in said):
         return False
-    return not move.missed or any(over_by(machine, machine.limits[n], run, at) for n in move.missed)
+    return _arisen(machine, run, move, at)

@@ -14,6 +14,7 @@ from overflight.rules.predicates import (
     borders,
     effects,
     heights,
+    holdings,
     installed,
     numbers,
     presence,
@@ -91,6 +92,12 @@ PREDICATES: Mapping[str, Predicate] = {
     "quota_effect": effects.quota_effect,
     "not_counted": effects.not_counted,
     "data_retention": effects.data_retention,
+    "held_at_most": holdings.held_at_most,
+    "reduced_by": holdings.reduced_by,
+    "changed_at_most": holdings.changed_at_most,
+    "balances": holdings.balances,
+    "changes_notified": holdings.changes_notified,
+    "exchanged_yearly": holdings.exchanged_yearly,
 }
 
 _PAIR = ("earlier", "later")
@@ -147,6 +154,14 @@ NEEDS: Mapping[str, Needs] = {
     "quota_effect": Needs("none", ("path", "counted", "table", "right", "none")),
     "not_counted": Needs("none", ("paths", "counted", "none")),
     "data_retention": Needs("none", ("counted", "retained")),
+    "held_at_most": Needs(
+        "optional", ("per",), ("zone", "category", "counts", "most", "after", "weight", "without")
+    ),
+    "reduced_by": Needs("required", ("months",)),
+    "changed_at_most": Needs("required", ("months", "kinds")),
+    "balances": Needs(),
+    "changes_notified": Needs("required", ("kinds", "when_notified"), ("share",)),
+    "exchanged_yearly": Needs("required", ("valid",)),
 }
 """What the data file must say for each; ``rules.bindings`` holds treaties to it."""
 

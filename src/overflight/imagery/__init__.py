@@ -1,0 +1,1 @@
+"""Frames: what resolution they really have, measured in the pictures themselves."""
