@@ -150,7 +150,7 @@ GPX_ORDER = {
     "gpx": ("metadata", "rte"),
     "metadata": ("name", "time", "keywords"),
     "rte": ("name", "desc", "rtept"),
-    "rtept": ("ele", "name", "desc"),
+    "rtept": ("ele", "name", "cmt", "desc"),
 }
 
 

@@ -167,6 +167,7 @@ def test_the_rest_of_a_value_is_for_sensors_that_no_weather_hinders() -> None:
         sensors: tuple[Camera, ...]
         view: object
         height_m: float = 1000.0
+        lower_m: tuple[float, ...] = ()
 
     view = load_treaty("open-skies").on(DAY)
     clock = FlightClock(450.0, DAY, USUAL)

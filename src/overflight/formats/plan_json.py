@@ -189,7 +189,7 @@ def working_plan_to_dict(working: WorkingPlan) -> dict[str, Any]:
         "flyability": flyability_to_dict(working.flyability),
         "weather": weather_to_dict(working.weather),
         "max_fixes": working.max_fixes,
-        **({} if working.height == "auto" else {"height": working.height}),
+        "height": working.height,
         "private_values_used": working.private_values_used,
         "private_sensor_fields": None if fields is None else list(fields),
         "mission_plan": mission_plan_to_dict(working.plan),

@@ -138,7 +138,7 @@ def test_a_sharp_camera_is_limited_by_its_pixels() -> None:
 
 def test_random_pictures_lie_within_one_step_and_intervals_hold_the_truth() -> None:
     held, worst = [], []
-    for seed in range(300, 326):
+    for seed in range(300, 316):
         case = random_case(seed)
         frame = case.frame()
         found = measure(frame, asked(frame))
@@ -150,9 +150,9 @@ def test_random_pictures_lie_within_one_step_and_intervals_hold_the_truth() -> N
             if truth > 1.0:
                 held.append(low <= truth <= high)
     assert max(worst) < 1.0
-    # 95 % of 45 or so, less three deviations (0.033 each); all 2,000 in benchmarks/bars.py.
-    assert len(held) > 40
-    assert np.mean(held) > 0.85
+    # 95 % of 28 or so, less three deviations (0.041 each); all 2,000 in benchmarks/bars.py.
+    assert len(held) > 20
+    assert np.mean(held) > 0.82
 
 
 def test_light_bars_on_dark_and_mirrored_frames_read_the_same(reading: BarReading) -> None:
