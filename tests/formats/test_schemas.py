@@ -24,6 +24,9 @@ TREATIES = Path(__file__).parents[2] / "src" / "overflight" / "data" / "treaties
 def test_there_is_a_schema_for_every_document() -> None:
     assert schema_names() == (
         "campaign",
+        "certification-record",
+        "certification-report",
+        "certification-standing",
         "cost-rates",
         "cost-statement",
         "counter-proposal",
@@ -54,6 +57,7 @@ def test_there_is_a_schema_for_every_document() -> None:
         "quota-standing",
         "sensor-aircraft",
         "sensor-bars",
+        "sensor-demonstration",
         "sensor-footprint",
         "sensor-h-min",
         "sensor-model",
@@ -104,7 +108,7 @@ def test_findings_as_they_are_written_keep_their_schema() -> None:
 def paths_in(value: Any) -> Iterator[str]:
     """Every dotted path into a document that a table of TOML names."""
     if isinstance(value, str):
-        if re.fullmatch(r"(notice|flight|report)(\.[a-z_]+(\[\])?)+", value):
+        if re.fullmatch(r"(notice|flight|report|certification)(\.[a-z_]+(\[\])?)+", value):
             yield value
     elif isinstance(value, dict):
         for item in value.values():

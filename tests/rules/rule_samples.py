@@ -371,4 +371,61 @@ _DOCUMENTS: dict[str, dict[str, Any]] = {
         "declined_at": None,
         "film": {"developed_by": "observed", "developed": "2021-05-21T10:00:00Z"},
     },
+    "certification-record": {
+        "kind": "certification-record",
+        "version": 1,
+        "people": 40,
+        "participants": [{"party": "POL", "people": 4}, {"party": "CAN", "people": 2}],
+        "ground_periods": [{"hours": 8.0}, {"hours": 7.5}, {"hours": 3.0}],
+        "images": [
+            {
+                "kind": "image",
+                "image": f"{sensor}-{number}",
+                "sensor": sensor,
+                "method": method,
+                "mounting": mounting,
+                "pass": f"{sensor}-pass-{number}",
+                "height_m": 1500.0,
+                "tilt_deg": tilt,
+                "track_offset_deg": 20.0,
+                "centre_offset_percent": -25.0,
+                "target_stands": "horizontal",
+                "clear_daytime": True,
+                "visual": True,
+            }
+            for sensor, method, mounting, tilt in (
+                ("V1", "digital", "vertical", 0.0),
+                ("T1", "video", "vertical", 0.0),
+                ("T2", "video", "oblique", 60.0),
+            )
+            for number in range(1, 6)
+        ],
+        "targets": [{"target": "A", "kind": "bars", "contrast": 5.0, "stands": "horizontal"}],
+        "sensors": [
+            {
+                "kind": "sensor",
+                "sensor": sensor,
+                "method": method,
+                "height_bound": method != "radar",
+                "covers": True,
+                "agreed_contrast": contrast,
+                "limit_m": 0.3 if method != "radar" else 3.0,
+                "h_min_m": 1500.0 if method != "radar" else None,
+                "h_min_low_m": 1400.0 if method != "radar" else None,
+                "stated_h_min_m": 1500.0 if method != "radar" else None,
+                "resolution_m": None if method != "radar" else 3.0,
+            }
+            for sensor, method, contrast in (
+                ("V1", "digital", None),
+                ("F1", "film", 1.6),
+                ("S1", "radar", None),
+            )
+        ],
+        "established": {
+            "designated": True,
+            "sensors_permitted": True,
+            "information_given": True,
+        },
+        "agreements": [],
+    },
 }

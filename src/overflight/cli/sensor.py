@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from overflight.cli import sensor_models, sensor_resolution
+from overflight.cli import sensor_certify, sensor_models, sensor_resolution
 
 
 def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -14,3 +14,4 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     sensor_models.add_verbs(verbs)
     sensor_resolution.add_verb(verbs)
+    sensor_certify.add_verbs(verbs)

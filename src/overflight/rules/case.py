@@ -90,6 +90,11 @@ one looks at it, and the other documents as plain mappings, keyed by their kind:
     stated; ``exchanges``, ``changes``, ``balances``, ``liabilities``, ``reduced``: lists, as the
     schema of that name has them
 
+``certification-record`` (phase certification): what a certification says of itself
+    ``people``: all who take part; ``participants``: list of {``party``, ``people``};
+    ``ground_periods``: list of {``hours``}; ``images``, ``targets``, ``sensors``, ``established``:
+    as the schema of that name has them
+
 Instants are ISO 8601 with a zone, or datetimes. A cause or ground may be any word: one that a rule
 does not know is what the rule is there to find. A field that is absent is unknown; so is null, but
 where it is allowed above it says that there was no such event (``rules.paths.EVENTS``).
@@ -110,13 +115,14 @@ from overflight.terms.mission_plan import MissionPlan
 if TYPE_CHECKING:
     from overflight.treaty.view import TreatyView
 
-PHASES = ("notice", "plan", "flight", "report", "holdings")
+PHASES = ("notice", "plan", "flight", "report", "holdings", "certification")
 
 DOCUMENT_OF = {
     "notice": "notification",
     "flight": "flight-record",
     "report": "mission-report",
     "holdings": "holdings-state",
+    "certification": "certification-record",
 }
 """First word of a dotted path -> kind of the document it points into ("plan" is the plan)."""
 

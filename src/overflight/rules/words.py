@@ -8,6 +8,7 @@ DOCUMENT_WORDS = {
     "flight": "the flight record",
     "report": "the mission report",
     "holdings": "the ledger of holdings",
+    "certification": "the record of the certification",
     "aircraft": "the data on the aircraft",
 }
 
@@ -68,6 +69,8 @@ FIELD_WORDS = {
     "report.declined_at": "the declining of the flight",
     "report.declining_explained": "the written explanation of the declining",
     "report.film.developed": "the development of the film",
+    "certification.people": "the number of individuals taking part",
+    "certification.ground_periods": "the number of periods of ground examination",
 }
 """What a field is called in a sentence; a field that is not listed is called by its name."""
 

@@ -42,7 +42,7 @@ AIRCRAFT_EVENTS = (
     "retired",
     "lent",
 )
-PHASES = ("notice", "plan", "flight", "report", "holdings")
+PHASES = ("notice", "plan", "flight", "report", "holdings", "certification")
 QUOTA_SPANS = ("whole", "yearly")
 """A part of a regime may be one period of quotas, or have one a year from its first day."""
 SOURCE_KINDS = ("text", "official", "secondary", "derived", "assumed", "private")

@@ -16,6 +16,7 @@ from overflight.rules.predicates import (
     heights,
     holdings,
     installed,
+    items,
     numbers,
     presence,
     rights,
@@ -98,9 +99,17 @@ PREDICATES: Mapping[str, Predicate] = {
     "balances": holdings.balances,
     "changes_notified": holdings.changes_notified,
     "exchanged_yearly": holdings.exchanged_yearly,
+    "each_at_most": items.each_at_most,
+    "each_at_least": items.each_at_least,
+    "each_between": items.each_between,
+    "each_true": items.each_true,
+    "each_not_below": items.each_not_below,
+    "each_by_threshold": items.each_by_threshold,
+    "distinct_at_least": items.distinct_at_least,
 }
 
 _PAIR = ("earlier", "later")
+_ITEM, _PICKED = ("path", "field", "none"), ("where", "label")
 
 NEEDS: Mapping[str, Needs] = {
     "at_least_apart": Needs("required", _PAIR),
@@ -162,6 +171,13 @@ NEEDS: Mapping[str, Needs] = {
     "balances": Needs(),
     "changes_notified": Needs("required", ("kinds", "when_notified"), ("share",)),
     "exchanged_yearly": Needs("required", ("valid",)),
+    "each_at_most": Needs("required", _ITEM, _PICKED),
+    "each_at_least": Needs("required", _ITEM, _PICKED),
+    "each_true": Needs("none", (*_ITEM, "broken"), _PICKED),
+    "each_between": Needs("none", (*_ITEM, "least", "most"), _PICKED),
+    "each_not_below": Needs("none", (*_ITEM, "bound"), (*_PICKED, "unit", "surely")),
+    "each_by_threshold": Needs("required", (*_ITEM, "by", "up_to", "above"), _PICKED),
+    "distinct_at_least": Needs("required", ("path", "per", "different", "said", "none"), _PICKED),
 }
 """What the data file must say for each; ``rules.bindings`` holds treaties to it."""
 
