@@ -43,7 +43,7 @@ def status_text(
         rows = tuple(
             (
                 who(d.owner),
-                instant(d.due) if d.due else "at once" if d.at_once else _untimed(d),
+                instant(d.due) if d.due else "at once" if d.at_once else "no time set",
                 duration(options.now, d.due) if d.due else "",
                 f"{clean(d.what)} [{_short(d.cite)}]",
             )
@@ -51,15 +51,6 @@ def status_text(
         )
         columns = (Column("Who", most=14), Column("By"), Column("Left", "r"), Column("What"))
         lines += [*render(Table(columns, rows), width), ""]
-    if options.unjudged:
-        lines.append("NOT KNOWN WHETHER IN TIME")
-        for duty in options.unjudged:
-            text = (
-                f"{who(duty.owner)} {clean(duty.what)}: no public source gives "
-                f"{clean(duty.unknown)}. [{_short(duty.cite)}]"
-            )
-            lines += _bullet(text, width)
-        lines.append("")
     mine = [a for a in options.acts if seat in a.by or a.together]
     theirs = [a for a in options.acts if a not in mine]
     for heading, acts in (("OPEN TO YOU", mine), ("OPEN TO THE OTHER SIDE", theirs)):
@@ -77,10 +68,6 @@ def status_text(
         heads = (Column("Move"), Column("Duty"), Column("What"))
         lines += [*render(Table(heads, moves), width), ""]
     return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
-
-
-def _untimed(duty: Any) -> str:
-    return "not known" if duty.unknown else "no time set"
 
 
 def _act(act: Any) -> str:

@@ -1,7 +1,6 @@
 """A process made ready to run: names as small numbers, conditions as bit masks, periods in seconds.
 
 Every period is the regime's on one day; each keeps the value that it came from, for citations.
-A limit whose period nobody public knows stays a limit: it never falls due, and says why.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from overflight.errors import DataError, UnknownValueError
+from overflight.errors import DataError
 from overflight.terms.procedure import Clock, Conditions, Limit, Move, Process
 from overflight.terms.values import CitedValue
 from overflight.treaty.dated import add_months
@@ -48,7 +47,6 @@ class Period:
 class RunClock:
     """A clock with numbers for names. ``mark`` -1: ``month_day`` of a year. ``without`` holds the
     first and the last mark of what is not counted, and as how much of it is counted all the same.
-    ``unknown`` is the key of the value that is not known, and without which nothing falls due.
     """
 
     mark: int
@@ -64,7 +62,6 @@ class RunClock:
     most: Period | None = None
     day: int | None = None
     without: tuple[tuple[int, int, Period], ...] = ()
-    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,26 +169,6 @@ class Machine:
         )
 
     def _clock(self, clock: Clock) -> RunClock:
-        over = (part.over for part in clock.without)
-        for key in (
-            clock.plus,
-            clock.minus,
-            clock.calendar,
-            clock.day,
-            clock.by,
-            clock.most,
-            *over,
-        ):
-            try:
-                if key:
-                    self.view.value(key)
-            except UnknownValueError:
-                # What begins the clock is known all the same: until then, nothing is owed.
-                mark, instead = self._mark(clock.mark), self._mark(clock.instead)
-                none = Period()
-                return RunClock(
-                    mark, none, 1, -1, none, None, 0, None, instead=instead, unknown=key
-                )
         key = clock.plus or clock.minus
         month_day = None
         named = key or clock.calendar or clock.day
@@ -327,7 +304,7 @@ def machine_of(
     """The machine of a process with the periods that hold on ``on``.
 
     Of a mission, that is the day of its notification. Raises DataError where the regime has no
-    such process.
+    such process, and UnknownValueError for a period that nobody public knows.
     """
     if not treaty.processes:
         raise DataError(

@@ -20,16 +20,13 @@ def fits(masks: Masks, facts: list[int]) -> bool:
 
 def due_at(limit: RunLimit, run: Run) -> int | None:
     """The moment of the limit: the last second at which it is kept (of an earliest limit, the
-    first). None where its clock has not begun, where it has none, where nobody public knows its
-    period, or where the sides agreed so."""
+    first). None where its clock has not begun, where it has none, or where the sides agreed so."""
     clock = limit.clock
     if clock is None:
         return None
     name = limit.limit.agreement
     if name and name in run.agreed:
         return run.agreed[name]
-    if clock.unknown:
-        return None
     if clock.month_day is not None:
         month, day = clock.month_day
         date = dt.date(run.year + clock.year, month, day)

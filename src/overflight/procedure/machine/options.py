@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from overflight.procedure.machine.compiled import Machine, RunLimit, RunMove
@@ -61,9 +61,7 @@ class Duty:
     if_not: str
     cite: str
     deadline: str = ""
-    """The regime's words on the period: "24 h, VI.I.6 (...)"; "..., assumed" where it is."""
-    unknown: str = ""
-    """The key of the period where nobody public knows it: nobody can say what is late."""
+    """The regime's words on the period: "24 h, VI.I.6 (...)"."""
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -78,13 +76,12 @@ class Duty:
             "if_not": self.if_not,
             "cite": self.cite,
             "deadline": self.deadline,
-            "unknown": self.unknown,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """A process as it stands at ``now``. ``unjudged`` was done; whether in time is not known."""
+    """A process as it stands at ``now``."""
 
     now: dt.datetime
     phase: str
@@ -92,7 +89,6 @@ class Options:
     final: bool
     acts: tuple[Act, ...]
     duties: tuple[Duty, ...]
-    unjudged: tuple[Duty, ...] = ()
 
     @property
     def overdue(self) -> tuple[Duty, ...]:
@@ -112,7 +108,6 @@ class Options:
             "final": self.final,
             "acts": [act.as_dict() for act in self.acts],
             "duties": [duty.as_dict() for duty in self.duties],
-            "unjudged": [duty.as_dict() for duty in self.unjudged],
         }
 
 
@@ -129,9 +124,6 @@ def options(machine: Machine, state: State, now: dt.datetime) -> Options:
         phase.final,
         tuple(act for act in acts if act is not None),
         tuple(sorted((d for d in duties if d is not None), key=_order)),
-        tuple(
-            _told(machine, run, limit, None) for limit in machine.limits if _unjudged(limit, run)
-        ),
     )
 
 
@@ -183,24 +175,9 @@ def _duty(machine: Machine, run: Run, limit: RunLimit, at: int) -> Duty | None:
     due = due_at(limit, run)
     if due is None and said.agreement in run.agreed:
         return None
-    unknown = limit.clock is not None and limit.clock.unknown
-    if said.earliest and not unknown and (due is None or due <= at):
+    if said.earliest and (due is None or due <= at):
         return None
-    duty = _told(machine, run, limit, due)
-    return replace(duty, overdue=due is not None and not said.earliest and at > due)
-
-
-def _unjudged(limit: RunLimit, run: Run) -> bool:
-    """Whether the thing was done, and nobody public knows by when it had to be."""
-    if limit.clock is None or not limit.clock.unknown or limit.limit.agreement in run.agreed:
-        return False
-    return begun(limit, run) and done_at(limit, run) is not None
-
-
-def _told(machine: Machine, run: Run, limit: RunLimit, due: int | None) -> Duty:
-    said = limit.limit
     value = None if limit.clock is None else limit.clock.value
-    ours = ", assumed" if value is not None and value.status is Status.ASSUMED else ""
     return Duty(
         said.id,
         said.what,
@@ -208,12 +185,11 @@ def _told(machine: Machine, run: Run, limit: RunLimit, due: int | None) -> Duty:
         None if due is None or said.earliest else moment(due),
         moment(due) if due is not None and said.earliest else None,
         said.at_once,
-        False,
+        due is not None and not said.earliest and at > due,
         said.severity,
         said.if_not,
         limit.cite,
-        "" if value is None else f"{value.value} {value.unit}, {value.cite}{ours}",
-        "" if limit.clock is None else limit.clock.unknown,
+        "" if value is None else f"{value.value} {value.unit}, {value.cite}",
     )
 
 
