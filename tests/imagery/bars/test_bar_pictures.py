@@ -15,12 +15,10 @@ import pytest
 from overflight.imagery.bars.checks import BarsRefused
 from overflight.imagery.bars.measure import Asked, measure
 from overflight.imagery.frames_in import grey, read_frame
+from shared_data import SHARED, needs_shared
 
-DATA = Path(__file__).resolve().parents[4] / "shared" / "data" / "imaging"
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not DATA.exists(), reason="the pictures are not beside this checkout"),
-]
+DATA = SHARED or Path()
+pytestmark = [pytest.mark.slow, needs_shared]
 STEP = math.log(2) / 6
 
 
