@@ -37,7 +37,12 @@ def _add_read(verbs: Any) -> None:
         "and back are mended and named by their lines; what cannot be mended is refused.",
     )
     _track_options(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the mended track as CSV")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write the mended track: .csv (nothing is lost), .gpx, .kml or .parquet",
+    )
     add_json_option(parser)
     parser.set_defaults(handler=_read)
 
@@ -122,14 +127,14 @@ def _track(arguments: argparse.Namespace) -> RepairedTrack:
 def _read(arguments: argparse.Namespace) -> int:
     from overflight.files import write_atomic
     from overflight.flying.kernels import steps_km
-    from overflight.formats.tracks.csv_track import track_to_csv
+    from overflight.formats.tracks.writing import track_bytes
     from overflight.report.flown import track_text
     from overflight.report.flown_json import track_to_dict
 
     flown = _track(arguments)
     distance = float(steps_km(flown.track.lat, flown.track.lon).sum())
     if arguments.out is not None:
-        write_atomic(arguments.out, track_to_csv(flown.track))
+        write_atomic(arguments.out, track_bytes(flown.track, arguments.out))
     if arguments.json:
         print_json(track_to_dict(flown, distance))
     else:

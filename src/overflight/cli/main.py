@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
         demo,
         flight,
         holdings,
+        imagery,
         message,
         mission,
         people,
@@ -65,8 +66,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"overflight {__version__}")
     nouns = parser.add_subparsers(dest="noun", metavar="NOUN", required=True)
     for module in (
-        treaty, plan, mission, message, people, quota, holdings, flight, sensor, sites, tour,
-        schema, demo,
+        treaty, plan, mission, message, people, quota, holdings, flight, imagery, sensor, sites,
+        tour, schema, demo,
     ):  # fmt: skip
         module.add_parser(nouns)
     return parser

@@ -1,0 +1,15 @@
+"""``overflight imagery``: process, annotate, mosaic and render frames."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = nouns.add_parser(
+        "imagery", help="rectify, annotate and join the frames of a flight", description=__doc__
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    from overflight.cli import imagery_process
+
+    imagery_process.add_verb(verbs)

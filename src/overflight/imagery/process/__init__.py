@@ -1,0 +1,1 @@
+"""Frames in, rectified and annotated pictures out: one job a frame, restarted where it stopped."""
