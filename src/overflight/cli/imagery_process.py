@@ -130,7 +130,7 @@ def _pictures(parser: argparse.ArgumentParser) -> None:
 
 def _held(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the limit")
-    group.add_argument("--treaty", default="open-skies", metavar="NAME", help="(open-skies)")
+    group.add_argument("--treaty", metavar="NAME", help="whose limit (the first regime)")
     group.add_argument(
         "--date", type=parse_date, metavar="DATE", help="in force when (the flight's)"
     )

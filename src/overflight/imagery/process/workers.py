@@ -89,37 +89,43 @@ class Cluster:
     ) -> Iterator[tuple[Job, Done | Died]]:
         client = self._client()
         try:
-            from distributed import as_completed as ready
-            from distributed.scheduler import KilledWorker
-
+            distributed = _distributed()
+            killed = distributed.scheduler.KilledWorker
             futures = {
                 client.submit(work, job, pure=False, retries=1): job for job in jobs
             }  # a worker may go away; the job is then run elsewhere
-            for future in ready(list(futures), loop=client.loop):
+            for future in distributed.as_completed(list(futures), loop=client.loop):
                 job = futures[future]
                 try:
                     yield job, future.result()
-                except KilledWorker:
+                except killed:
                     yield job, Died(DIED)
         finally:
             client.close()
 
     def _client(self) -> Any:
+        distributed = _distributed()
         try:
-            from distributed import Client
-        except ImportError:
-            raise DataError(
-                "a cluster needs the package distributed",
-                remedy="Install overflight[cluster], or leave --dask out.",
-            ) from None
-        try:
-            return Client(self.address, timeout="10s", set_as_default=False)
+            return distributed.Client(self.address, timeout="10s", set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise DataError(
                 f"no Dask scheduler answers at {self.address} ({error})",
                 remedy="Start one with 'dask scheduler' and 'dask worker', and give its tcp:// "
                 "address.",
             ) from None
+
+
+def _distributed() -> Any:
+    import importlib
+
+    try:
+        importlib.import_module("distributed.scheduler")
+        return importlib.import_module("distributed")
+    except ImportError:
+        raise DataError(
+            "a cluster needs the package distributed",
+            remedy="Install overflight[cluster], or leave --dask out.",
+        ) from None
 
 
 def _pool(count: int) -> ProcessPoolExecutor:
