@@ -54,6 +54,29 @@ def test_a_report_may_be_written_again(folder: Path, cli: Cli) -> None:
     assert pdf.read_bytes() == first
 
 
+def test_another_report_is_not_lost_by_writing(folder: Path, cli: Cli) -> None:
+    file, out = folder / "certification.toml", folder / "o"
+    words = ("sensor", "certify", "report", file, "--out", out)
+    assert cli(*words).status == 0
+    first = {p.name: p.read_bytes() for p in out.iterdir()}
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("stated_h_min_m = 1810", "stated_h_min_m = 1850"), "utf-8")
+    refused = cli(*words)
+    assert refused.status == 2
+    assert "another report is there" in refused.err
+    assert "--replace" in refused.err
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == first
+    done = cli(*words, "--replace")
+    assert done.status == 0, done.err
+    assert "replaced" in done.err
+    assert b'"stated_h_min_m": 1850' in (out / "certification-report.json").read_bytes()
+    assert (out / "certification-report.pdf").read_bytes() != first["certification-report.pdf"]
+    # Half a report, as one cut off leaves it, is no other report once the rest agrees.
+    (out / "certification-report.pdf").unlink()
+    assert cli(*words).status == 0
+    assert len([*out.iterdir()]) == 2
+
+
 def test_no_private_value_can_come_into_a_report(folder: Path, cli: Cli) -> None:
     words = ("sensor", "certify", "report", folder / "certification.toml", "--overlay", folder)
     assert cli(*words).status == 2

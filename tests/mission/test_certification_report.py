@@ -179,6 +179,14 @@ def test_computed_readings_stand_beside_those_by_eye(tmp_path: Path) -> None:
     assert verdicts(only)["Ann.D.App.1.III.2.visual"] == "undetermined"
 
 
+def test_the_reading_of_another_picture_is_refused(tmp_path: Path) -> None:
+    text = json.dumps(reading_document("2.tif", 0.2))
+    (tmp_path / "r.json").write_text(text, encoding="utf-8")
+    line = "1.tif,S,1,1500,computed,along,,T,92,10,yes,r.json"
+    with pytest.raises(DataError, match=r"a reading of '2\.tif', not of '1\.tif'"):
+        made(tmp_path, [line], columns=COLUMNS + ",reading")
+
+
 def test_a_picture_without_a_target_stays_with_its_reason(tmp_path: Path) -> None:
     import io
 

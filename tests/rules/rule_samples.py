@@ -374,6 +374,7 @@ _DOCUMENTS: dict[str, dict[str, Any]] = {
     "certification-record": {
         "kind": "certification-record",
         "version": 1,
+        "period_days": 7,
         "people": 40,
         "participants": [{"party": "POL", "people": 4}, {"party": "CAN", "people": 2}],
         "ground_periods": [{"hours": 8.0}, {"hours": 7.5}, {"hours": 3.0}],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from overflight.cli.common import add_json_option, parse_date
+from overflight.cli.common import add_json_option, add_reading_option, parse_date
 
 
 def add_verb(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,7 +25,6 @@ def add_verb(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
     _where(parser)
     _ground(parser)
-    _better(parser)
     _pictures(parser)
     _held(parser)
     _work(parser)
@@ -74,10 +73,16 @@ def _where(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--time-offset",
-        metavar="S|estimate",
-        default="0",
-        help="seconds to add to the frames' times, or estimate them from frames that know their "
-        "place",
+        type=float,
+        metavar="S",
+        default=0.0,
+        help="seconds to add to the frames' times (0)",
+    )
+    group.add_argument(
+        "--takeoff",
+        type=float,
+        metavar="M",
+        help="a drone's place of take-off above the ellipsoid: its relative altitude is added",
     )
 
 
@@ -95,17 +100,6 @@ def _ground(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _better(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("a better position")
-    group.add_argument(
-        "--control",
-        type=Path,
-        metavar="FILE",
-        help="control points with their pixels (gcp_list.txt, CSV, GeoJSON)",
-    )
-    group.add_argument("--tie", action="store_true", help="tie overlapping frames together")
-
-
 def _pictures(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the pictures")
     group.add_argument("--crs", metavar="CRS", help="of the results (the UTM zone)")
@@ -114,14 +108,7 @@ def _pictures(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--resample", choices=("bilinear", "cubic"), default="cubic", help="(cubic)")
     group.add_argument(
-        "--mosaic", action="store_true", help="join the frames of each leg into one picture"
-    )
-    group.add_argument(
-        "--decision",
-        type=Path,
-        metavar="FILE",
-        help="degrade the copies under this decision of the parties (TOML: number, date, cite, "
-        "limit); without one they are never degraded",
+        "--hidden", action="store_true", help="leave out ground that the terrain hides"
     )
     group.add_argument(
         "--flight", metavar="REFERENCE", help="flight reference for the annotation, as OS1001"
@@ -137,6 +124,7 @@ def _held(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--category", metavar="ID", help="the sensor's category (by the camera's kind)"
     )
+    add_reading_option(group)
     group.add_argument("--h-min", type=float, metavar="M", help="the sensor's certified H_min")
     group.add_argument(
         "--no-measure", action="store_true", help="do not look for a calibration target"

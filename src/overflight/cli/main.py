@@ -41,6 +41,8 @@ class _Parser(argparse.ArgumentParser):
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line. Modules named here import nothing heavy until they run."""
     from overflight.cli import (
+        bundle,
+        bundle_keys,
         demo,
         flight,
         holdings,
@@ -67,7 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     nouns = parser.add_subparsers(dest="noun", metavar="NOUN", required=True)
     for module in (
         treaty, plan, mission, message, people, quota, holdings, flight, imagery, sensor, sites,
-        tour, schema, demo,
+        tour, bundle, bundle_keys, schema, demo,
     ):  # fmt: skip
         module.add_parser(nouns)
     return parser

@@ -54,6 +54,9 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     report.add_argument(
         "--out", type=Path, metavar="DIR", help="write the report here, JSON and PDF"
     )
+    report.add_argument(
+        "--replace", action="store_true", help="put it in place of another report that is there"
+    )
     report.set_defaults(handler=_report)
     status = inner.add_parser(
         "status",
@@ -131,14 +134,14 @@ def _loaded(arguments: argparse.Namespace) -> tuple[Certification, Treaty]:
 def _report(arguments: argparse.Namespace) -> int:
     from overflight.cli.outfolder import require_writable
     from overflight.cli.tables import table
-    from overflight.files import write_atomic
-    from overflight.formats.certification_json import report_bytes
     from overflight.mission.certification.document import report_of
     from overflight.report.certification import report_text
 
     certification, treaty = _loaded(arguments)
     if arguments.out is not None:
         require_writable(arguments.out)
+    elif arguments.replace:
+        raise DataError("--replace without a report to write", remedy="Give --out DIR.")
     view = treaty.on(certification.on, certification.readings)
     stdin = arguments.file == "-"
     document = report_of(
@@ -152,15 +155,35 @@ def _report(arguments: argparse.Namespace) -> int:
         from overflight.report.certification_pdf import certification_pdf
 
         pdf = certification_pdf(document, names={s.code: s.name for s in treaty.states})
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        write_atomic(arguments.out / _JSON, report_bytes(document))
-        write_atomic(arguments.out / _PDF, pdf)
-        print(f"written: {arguments.out / _JSON}, {arguments.out / _PDF}", file=sys.stderr)
+        _write(arguments.out, document, pdf, replace=arguments.replace)
     if arguments.json:
         print_json(document)
     else:
         print(report_text(document, table))
     return _EXIT[document["findings"]["verdict"]]
+
+
+def _write(folder: Path, document: dict[str, Any], pdf: bytes, *, replace: bool) -> None:
+    """Both files of a report. Another report that is there stays, unless it is to be replaced:
+    it may be one that was signed. Raises DataError."""
+    from overflight.files import write_atomic
+    from overflight.formats.certification_json import report_bytes
+
+    paper, files = folder / _PDF, {folder / _JSON: report_bytes(document), folder / _PDF: pdf}
+    others = [p for p, made in files.items() if p.exists() and p.read_bytes() != made]
+    if others and not replace:
+        raise DataError(
+            f"another report is there: {', '.join(p.name for p in others)}",
+            file=folder,
+            remedy="Name another folder with --out, or say --replace if it may be lost.",
+        )
+    if paper in others:
+        paper.unlink()  # if this ends here, no paper lies beside a report that is not its own
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, made in files.items():
+        write_atomic(path, made)
+    verb = "replaced" if others else "written"
+    print(f"{verb}: {', '.join(map(str, files))}", file=sys.stderr)
 
 
 def _progress() -> Any:

@@ -33,7 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.crop is not None:
         values = _cut(values, arguments.crop)
     reading = measure(values, top=float(frame.top), gamma=arguments.gamma)
-    document = {"image": frame.name, "crop": arguments.crop, **reading.document()}
+    document = {
+        "kind": "sensor-edge", "version": 1, "image": frame.name, "crop": arguments.crop,
+        **reading.document(),
+    }  # fmt: skip
     print_json(document) if arguments.json else print(_text(reading))
     return 0
 

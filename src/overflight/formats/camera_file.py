@@ -10,6 +10,11 @@
     pixels_across = 26460        # or across_mm
     pixels_along = 17004         # or along_mm
 
+From a calibration, where there is one:
+
+    principal_mm = [0.012, -0.004]                 # of the axis, from the middle, right and down
+    distortion = [-0.02, 0.003, 0.0, 1e-4, 0.0]    # Brown's k1, k2, k3, p1, p2
+
 The keys that a kind takes are the fields of its type in ``overflight.terms.camera``.
 """
 
@@ -47,6 +52,8 @@ _TYPES: Mapping[str, type[Camera]] = {
 }
 _TEXTS = ("id", "name", "kind", "mounting", "side")
 _SIGNED = ("tilt_deg", "left_deg", "right_deg")
+_LISTS = {"principal_mm": (2, 2), "distortion": (1, 5)}
+"""Keys that hold numbers in brackets, with how many at least and at most."""
 _PIXELS = {"pixels_across": "across_mm", "pixels_along": "along_mm"}
 _LEAST, _MOST = 1e-9, 1e9
 """No figure of a camera is smaller or larger in its unit."""
@@ -125,6 +132,8 @@ def _checked(key: str, value: Any, label: str) -> Any:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
             raise _wrong("'assumed' is no list of keys", label, key, 'Write ["focal_mm"].')
         return tuple(value)
+    if key in _LISTS:
+        return _numbers(key, value, label)
     if key in _TEXTS:
         if not isinstance(value, str) or not value.strip() or len(value) > 200:
             raise _wrong(f"{key!r} is no text", label, key, "Write a short text in quotes.")
@@ -137,6 +146,17 @@ def _checked(key: str, value: Any, label: str) -> Any:
         what = "a number" if key in _SIGNED else "a number above zero"
         raise _wrong(f"{key} is {value!r}, not {what}", label, key, "Leave out what is not known.")
     return float(value)
+
+
+def _numbers(key: str, value: Any, label: str) -> tuple[float, ...]:
+    least, most = _LISTS[key]
+    numbers = isinstance(value, list) and all(
+        isinstance(v, (int, float)) and not isinstance(v, bool) and abs(v) <= _MOST for v in value
+    )
+    if not numbers or not least <= len(value) <= most:
+        count = f"{least} to {most}" if least < most else f"{least}"
+        raise _wrong(f"{key} is not a list of {count} numbers", label, key, "Write [0.01, -0.2].")
+    return tuple(float(v) for v in value)
 
 
 def parse_mounting_at(text: str, label: str) -> Mounting:

@@ -94,8 +94,11 @@ def bar(measurement: Mapping[str, Any]) -> str:
     if measurement["bar_m"] is None:
         return f"none: {clean(measurement['refused'])}"
     interval = measurement["interval_95"]
-    told = f"{measurement['bar_m']:.3g}"
-    return told if interval is None else f"{told} ({interval[0]:.3g} to {interval[1]:.3g})"
+    digits = 3 if measurement["bar_m"] < 1.0 else 2
+    told = f"{measurement['bar_m']:.{digits}f}"
+    if interval is None:
+        return told
+    return f"{told} ({interval[0]:.{digits}f} to {interval[1]:.{digits}f})"
 
 
 def how(measurement: Mapping[str, Any]) -> str:

@@ -74,7 +74,7 @@ def certification_pdf(document: Mapping[str, Any], *, names: Names = None) -> by
     story = _front(document, names)
     for part in (_items, _sensors, _notes, _targets, _measurements, _images, _findings):
         story += part(document)
-    story += _signatures(document, names)
+    story += _signatures(document, names, digest)
     sheet = Sheet(title, marks, digest[:DIGEST_CHARACTERS], _DIGEST_OF)
     pages.build(story, canvasmaker=numbered_canvas(sheet))
     return buffer.getvalue()
@@ -128,6 +128,7 @@ def _notes(document: Mapping[str, Any]) -> list[Any]:
     flow: list[Any] = []
     for sensor in document["sensors"]:
         rows: list[tuple[str, Any]] = []
+        rows.append(("Limit", f"{sensor['limit_m']:g} m, {clean(_short(sensor['limit_cite']))}"))
         covers = clean(sensor["covers_note"])
         if covers:
             rows.append(("Check of covers", covers))
@@ -228,29 +229,32 @@ def _findings(document: Mapping[str, Any]) -> list[Any]:
     return [words("Findings", "section"), cells(columns, rows, _FINDING_MM, tight=True)]
 
 
-def _signatures(document: Mapping[str, Any], names: Names) -> list[Any]:
-    """Boxes, two beside each other, never torn over two pages."""
+def _signatures(document: Mapping[str, Any], names: Names, digest: str) -> list[Any]:
+    """Boxes, two or three beside each other, never torn over two pages."""
     from reportlab.platypus import Table
 
-    inner = (WIDTH - 6 * MM) / 2
     flow: list[Any] = []
     signs: Sequence[Mapping[str, str]] = document["signatures"]
-    for place in range(0, len(signs), 2):
+    beside = 3 if len(signs) > 2 else 2
+    inner = (WIDTH - (beside - 1) * 6 * MM) / beside
+    for place in range(0, len(signs), beside):
         boxes: list[Any] = [
             signature(safe(s["role"][0].upper() + s["role"][1:]), named(s["party"], names), inner)
-            for s in signs[place : place + 2]
+            for s in signs[place : place + beside]
         ]
-        boxes += [""] * (2 - len(boxes))
-        table = Table([[boxes[0], "", boxes[1]]], colWidths=[inner, 6 * MM, inner])
+        boxes += [""] * (beside - len(boxes))
+        row = [part for box in boxes for part in ("", box)][1:]
+        table = Table([row], colWidths=([6 * MM, inner] * beside)[1:])
         table.setStyle(
             [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
         )
         _, high = table.wrap(WIDTH, HEIGHT)
-        lead = 24 if place == 0 else 6
+        lead = 30 if place == 0 else 6
         flow.append(room(high / MM + lead))
         if place == 0:
             flow.append(words("Agreement on the contents of this report", "section"))
             flow.append(words(_SIGNING, "body"))
+            flow.append(words(f"{_DIGEST_OF}: {digest}", "small"))
         flow += [gap(4), table]
     return flow
 

@@ -69,6 +69,7 @@ FIELD_WORDS = {
     "report.declined_at": "the declining of the flight",
     "report.declining_explained": "the written explanation of the declining",
     "report.film.developed": "the development of the film",
+    "certification.period_days": "the number of days of the certification",
     "certification.people": "the number of individuals taking part",
     "certification.ground_periods": "the number of periods of ground examination",
 }

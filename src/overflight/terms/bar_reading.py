@@ -8,14 +8,28 @@ Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class BarPlace:
+    """Where a group of a target is: its centre, metres from any origin, x and y at right angles;
+    ``across`` "x" or "y": in which of them its bars follow each other; length of a bar."""
+
+    width_m: float
+    x_m: float
+    y_m: float
+    across: str
+    length_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class BarTarget:
     """A calibration target as its diagram gives it: widths of bars from wide to narrow, metres,
-    how many bars a group has, and the contrast (light to dark) that it was painted with."""
+    how many bars a group has, the contrast (light to dark) that it was painted with, and, if the
+    diagram tells, the place of every group."""
 
     name: str
     bar_widths_m: tuple[float, ...]
     bars: int | None = None
     contrast: float = 5.0
+    places: tuple[BarPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

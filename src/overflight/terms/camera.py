@@ -42,7 +42,9 @@ class FrameCamera:
     ``pitch_um`` is the size of a detector element, None on film. ``film_lpmm`` and ``lens_lpmm``
     are resolving powers at a contrast of 1000:1, line pairs per millimetre. ``tilt_deg`` is the
     angle of the axis from the vertical, positive to the right. ``interval_s`` is the least time
-    between frames.
+    between frames. ``principal_mm`` is where the axis meets the image, from the middle of the frame
+    to the right and down; ``distortion`` are Brown's k1, k2, k3, p1, p2, as ``terms.frames`` has
+    them: both from a calibration, None and () without one.
     """
 
     id: str
@@ -61,6 +63,8 @@ class FrameCamera:
     tilt_deg: Degrees = 0.0
     mounting: Mounting | None = None
     assumed: tuple[str, ...] = ()
+    principal_mm: tuple[float, float] | None = None
+    distortion: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from imagery.camera.exposure import Exposure, _paint, blurred, expose
 from imagery.camera.optics import Optics
+from overflight.formats.schema import validate
 from overflight.imagery.bars.checks import BarsRefused
 from overflight.imagery.bars.star import measure_star
 
@@ -59,3 +65,17 @@ def test_no_star_is_said_so() -> None:
         measure_star(noise, top=65535.0)
     with pytest.raises(BarsRefused, match="too few pixels"):
         measure_star(noise[:20, :20], top=65535.0)
+
+
+def test_a_star_as_it_is_asked_for(cli: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "star.png"
+    Image.fromarray(star(36, Optics(1.5, 0.6))).save(path)
+    done = cli("sensor", "resolution", str(path), "--star", "--json")
+    assert done.status == 0, done.err
+    answer = json.loads(done.out)
+    validate(answer, "sensor-star")
+    low, high = answer["interval_95"]
+    assert low < answer["mtf50_cycles_per_pixel"] < high
+    small = cli("sensor", "resolution", str(path), "--star", "--crop", "0,0,20,20", "--json")
+    assert small.status == 2
+    assert "too few pixels" in json.loads(small.out)["message"]

@@ -12,6 +12,8 @@ import pytest
 from made_edges import Edge, picture
 from PIL import Image
 
+from overflight.formats.schema import validate
+
 Cli = Callable[..., Any]
 
 
@@ -29,6 +31,7 @@ def test_json_gives_mtf50_and_its_interval(cli: Cli, edge_png: Path) -> None:
     assert done.status == 0
     answer = json.loads(done.out)
     assert answer["mtf50_cycles_per_pixel"] == pytest.approx(Edge().mtf50, rel=0.02)
+    validate(answer, "sensor-edge")
     low, high = answer["interval_95"]
     assert low < answer["mtf50_cycles_per_pixel"] < high
 

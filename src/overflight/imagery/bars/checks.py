@@ -24,6 +24,9 @@ REASONS = (
 )
 
 _CLIPPED_SHARE = 0.01
+_FLAT_SHARE = 0.25
+"""Share of a frame's pixels on one end of its codes that says it was exposed wrongly."""
+
 _TIMES_NEXT = 3.0
 POOR_JPEG = 78.0
 FAIR_JPEG = 90.0
@@ -39,6 +42,19 @@ class BarsRefused(ImageError):
     def __init__(self, reason: str, message: str, *, remedy: str) -> None:
         super().__init__(f"{reason}: {message}", remedy=remedy)
         self.reason = reason
+
+
+def refuse_flat(pixels: NDArray[Any]) -> None:
+    """Raises where a frame without a target is mostly one code: over- or underexposed."""
+    for end, word in ((pixels.max(), "highest"), (pixels.min(), "lowest")):
+        share = float(np.mean(pixels == end))
+        if share > _FLAT_SHARE:
+            which = f"the {word} code in the frame, {end:g}" if share < 1.0 else f"code {end:g}"
+            raise BarsRefused(
+                "clipped",
+                f"no target was found, and {share:.0%} of the pixels stand at {which}",
+                remedy="Expose so that neither light nor dark bars reach the end of the scale.",
+            )
 
 
 def refuse_clipped(windows: list[Window], noise: float, top: float) -> None:

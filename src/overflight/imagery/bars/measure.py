@@ -16,9 +16,11 @@ from overflight.imagery.bars.checks import (
     BarsRefused,
     jpeg_deviation,
     refuse_clipped,
+    refuse_flat,
     refuse_jpeg,
 )
 from overflight.imagery.bars.find import Sighting, sightings, targets
+from overflight.imagery.bars.layout import expected
 from overflight.imagery.bars.own import kept_windows, own_transfers, unexplained
 from overflight.imagery.bars.series import Ground, by_distance, by_series
 from overflight.terms.bar_reading import BarDirection, BarGroup, BarReading, BarTarget
@@ -33,6 +35,8 @@ _SHOWN = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 _WIDEST_NEEDED = 2.2
 _LOOSEST = 1.8
 _LEAST_NOISY = 2.5
+_STEP_APART = 1.15
+"""Ratio of widths beyond which the answer lies outside of what was read."""
 _UNEXPLAINED = 0.2
 """Share of a group's variance that bars and noise may leave; fields and roofs leave more."""
 
@@ -75,6 +79,8 @@ def measure(
         pixels = pixels.astype(np.float32)
     found = [g for c in targets(sightings(pixels, progress)) if len(g := _groups(pixels, c)) >= 3]
     found = _apart(found)
+    if not found:
+        refuse_flat(pixels)
     chosen = _chosen(found, ask)
     return _read(pixels, chosen, ask)
 
@@ -144,6 +150,12 @@ def _place(groups: list[Sighting]) -> str:
 
 def _read(pixels: NDArray[Any], groups: list[Sighting], ask: Asked) -> BarReading:
     made = fitted(pixels, groups)
+    ground = _ground(made.windows, ask)
+    if ground is not None and ask.target is not None and ask.target.places:
+        more = expected(made.windows, ground.widths_m, ask.target)
+        if more:
+            made = fitted(pixels, [_seen(w) for w in made.windows] + more)
+            ground = _ground(made.windows, ask)
     windows = made.windows
     step = abs(float(made.shared[2 * fit.P + 2]))
     weights = np.concatenate([w.weights for w in windows])
@@ -163,11 +175,11 @@ def _read(pixels: NDArray[Any], groups: list[Sighting], ask: Asked) -> BarReadin
             f"light and dark differ by {step / noise:.1f} times a pixel's noise",
             remedy="Expose longer; three times at least can be measured.",
         )
-    ground = _ground(windows, ask)
     if ground is not None and ground.note:
         notes.append(ground.note)
     directions = [_direction(made, side, ground, ask) for side in (0, 1)]
     both = tuple(sorted((d for d in directions if d), key=lambda d: d.direction))
+    notes += [note for d in both if (note := _beyond(made, d, ask))]
     if len(both) == 1:
         notes.append(
             f"bars of one direction only: nothing is said of the other than {both[0].direction}"
@@ -252,8 +264,16 @@ def _direction(made: fit.Fit, side: int, ground: Ground | None, ask: Asked) -> B
             remedy="Show more groups of bars, or a picture with less noise.",
         )
     scale = None if ground is None else ground.metres_per_pixel[side]
-    told = [(w.width, k) for k, w in own if w.width >= found.width]
-    smallest = min(told) if told else None
+    told = [
+        (w.width, None if ground is None else ground.widths_m[k]) for k, w in own
+        if w.width >= found.width
+    ]  # fmt: skip
+    if scale is not None and ask.target is not None:
+        # Groups that were not found are there by the diagram.
+        read = {ground.widths_m[k] for k, _ in own} if ground is not None else set()
+        told += [(m / scale, m) for m in ask.target.bar_widths_m
+                 if m not in read and m / scale >= found.width]  # fmt: skip
+    smallest = min(told, key=lambda t: t[0] if t[1] is None else t[1]) if told else None
     hats = np.array(_SHOWN)
     errors = [limit.transfer_error(theta, covariance, angle, f) for f in _SHOWN]
     return BarDirection(
@@ -266,13 +286,39 @@ def _direction(made: fit.Fit, side: int, ground: Ground | None, ask: Asked) -> B
         ground_interval_95=None if scale is None else (low * scale, high * scale),
         metres_per_pixel=scale,
         smallest_bar_pixels=None if smallest is None else smallest[0],
-        smallest_bar_m=None if smallest is None or ground is None else ground.widths_m[smallest[1]],
+        smallest_bar_m=None if smallest is None else smallest[1],
         limited_by="sampling" if found.sampled else "blur",
         transfer=tuple(
             (float(f), float(m), float(e))
             for f, m, e in zip(hats, blur.transfer(theta, angle, hats), errors, strict=True)
         ),
     )
+
+
+def _seen(window: fit.Window) -> Sighting:
+    """A group as it was fitted, to begin another fit with."""
+    x, y = window.centre
+    return replace(
+        window.seen, x=x, y=y, normal=window.normal, width=window.width, length=window.length
+    )
+
+
+def _beyond(made: fit.Fit, found: BarDirection, ask: Asked) -> str:
+    """What to say where the answer is narrower than every group that was read; "" where not."""
+    own = [w.width for w in made.windows if _named(made.angles[w.side], ask.track_deg)
+           == found.direction]  # fmt: skip
+    narrowest = min(own)
+    if found.bar_width_pixels > narrowest / _STEP_APART:
+        return ""
+    lead = (
+        f"{found.direction} the track the narrowest group read has bars of {narrowest:.2f} pixels "
+        "and is told apart; the width given follows from the blur of those read"
+    )
+    if found.smallest_bar_pixels is not None and found.smallest_bar_pixels < 0.97 * narrowest:
+        return f"{lead}, and the smallest group by the diagram"
+    if ask.target is None:
+        return f"{lead}; narrower groups may be there"
+    return f"{lead}; the target has none narrower"
 
 
 def _named(angle: float, track_deg: float) -> str:

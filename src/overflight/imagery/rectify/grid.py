@@ -59,9 +59,7 @@ class MapGrid:
         return self.rows, self.columns
 
     @classmethod
-    def aligned(
-        cls, crs: str, bounds: tuple[float, float, float, float], size: Metres
-    ) -> MapGrid:
+    def aligned(cls, crs: str, bounds: tuple[float, float, float, float], size: Metres) -> MapGrid:
         """The least grid around ``bounds`` (left, bottom, right, top) whose corners are multiples
         of ``size``, so that grids of one size lie pixel on pixel."""
         left, bottom, right, top = bounds

@@ -141,7 +141,14 @@ def _reading(
     if line.reading:
         from overflight.formats.bar_reading_json import read_bar_reading
 
-        return read_bar_reading(folder / line.reading)
+        found = read_bar_reading(folder / line.reading)
+        if Path(found.image).name != Path(line.image).name:
+            raise DataError(
+                f"{line.reading} is a reading of {found.image!r}, not of {line.image!r}",
+                line=line.line,
+                remedy="Name the reading of this image, or leave it out to have it measured.",
+            )
+        return found
     from overflight.imagery.bars.measure import CONTRAST, Asked, measure
     from overflight.imagery.frames_in import grey, read_frame
 

@@ -23,6 +23,7 @@ def record_of(
     return {
         "kind": KIND,
         "version": 1,
+        "period_days": (certification.ends - certification.begins).days + 1,
         "people": total,
         "participants": [
             {"party": p.party, "people": p.people} for p in certification.participants

@@ -1,0 +1,1 @@
+"""Annotation of frames: built, written, read, and held against what the regime asks for."""

@@ -1,0 +1,30 @@
+"""The marks that a frame's own file carries: whatever was simulated says so in its metadata."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from overflight.errors import ImageError
+from overflight.terms.track import SIMULATED
+
+_EXERCISE = "EXERCISE"
+_MARKS = (SIMULATED, _EXERCISE)
+
+
+def marks_of_original(path: Path) -> tuple[str, ...]:
+    """Marks in any text of the file's metadata: TIFF tags, EXIF, PNG texts, comments, or in the
+    document that lies beside it under the same name with .json."""
+    from PIL import Image, UnidentifiedImageError
+
+    said: list[str] = []
+    try:
+        with Image.open(path) as image:
+            said += [str(value) for value in image.getexif().values()]
+            said += [str(value) for value in getattr(image, "tag_v2", {}).values()]
+            said += [str(value) for value in image.info.values() if isinstance(value, (str, bytes))]
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise ImageError(
+            f"{path.name} cannot be read ({error})", remedy="Copy it again from its source."
+        ) from None
+    text = " ".join(said)
+    return tuple(mark for mark in _MARKS if mark in text)
