@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+# In place of this folder, whose own imagery.py would hide the tests' folder of that name.
+sys.path[0] = str(Path(__file__).resolve().parents[1] / "tests")
 
 from imagery.camera.cases import Case, random_case
 from imagery.camera.exposure import expose, jpeg, light, view

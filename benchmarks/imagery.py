@@ -215,6 +215,7 @@ def peer_error(command: str, made: Any, rpc: Any, folder: Path) -> dict[str, flo
     return {
         "peer_max_error_px": round(float(away.max()), 3),
         "peer_median_error_px": round(float(np.median(away)), 4),
+        "peer_share_beyond_an_eighth": round(float((away > 0.125).mean()), 4),
     }
 
 
@@ -224,7 +225,7 @@ def peer_command(command: str, grid: Any, frame: Path, sampling: str, out: Path)
         *command.split(), "-q", "-overwrite", "-rpc", "-to", f"RPC_DEM={frame.parent / 'dem.tif'}",
         "-to", "RPC_DEMINTERPOLATION=bilinear", "-et", "0.125", "-r", sampling, "-t_srs", grid.crs,
         "-te", *(repr(value) for value in (left, bottom, right, top)),
-        "-ts", str(grid.columns), str(grid.rows), "-wo", "NUM_THREADS=1", "-wm", "500",
+        "-ts", str(grid.columns), str(grid.rows), "-wo", "NUM_THREADS=1", "-wm", "2000",
         "--config", "GDAL_CACHEMAX", "1000", "-co", "TILED=YES", "-co", "BLOCKXSIZE=512",
         "-co", "BLOCKYSIZE=512", "-co", "BIGTIFF=IF_SAFER", str(frame), str(out),
     ]  # fmt: skip

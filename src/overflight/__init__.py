@@ -14,13 +14,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from overflight.version import VERSION
+
 if TYPE_CHECKING:
     from overflight.geo.positions import Position
     from overflight.mission.check import check_plan
     from overflight.mission.plan import make_plan
     from overflight.treaty.loader import load_treaty
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _LAZY = {
     "Position": "overflight.geo.positions",

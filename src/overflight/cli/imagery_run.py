@@ -112,7 +112,7 @@ def _known(arguments: argparse.Namespace) -> Known:
         marks = (*marks, *track.marks)
     given = () if arguments.orientation is None else read_orientations(arguments.orientation)
     return Known(
-        camera=_camera(arguments.camera),
+        camera=camera_of(arguments.camera),
         track=track,
         exposures=exposures,
         datum="" if track is None else track.datum,
@@ -123,7 +123,7 @@ def _known(arguments: argparse.Namespace) -> Known:
         mount=Mount(arguments.boresight, arguments.lever_arm),
         offset_s=arguments.time_offset,
         takeoff_m=arguments.takeoff,
-        undulation=_undulation(arguments.geoid),
+        undulation=undulation_of(arguments.geoid),
         marks=tuple(dict.fromkeys(marks)),
     )
 
@@ -141,7 +141,7 @@ def _track(given: Path | None) -> tuple[Any, Path | None]:
     return track, beside if beside.is_file() else None
 
 
-def _camera(path: Path | None) -> FrameCamera | None:
+def camera_of(path: Path | None) -> FrameCamera | None:
     from overflight.formats.camera_file import read_camera
     from overflight.terms.camera import FrameCamera
 
@@ -165,7 +165,7 @@ def _crs(text: str | None) -> str | None:
     return text
 
 
-def _geoid(text: str | None) -> Path | float | None:
+def geoid_of(text: str | None) -> Path | float | None:
     if text is None:
         return None
     try:
@@ -174,8 +174,8 @@ def _geoid(text: str | None) -> Path | float | None:
         return Path(text)
 
 
-def _undulation(text: str | None) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
-    geoid = _geoid(text)
+def undulation_of(text: str | None) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
+    geoid = geoid_of(text)
     if geoid is None:
         return None
     if isinstance(geoid, float):
@@ -195,7 +195,7 @@ def _ground(arguments: argparse.Namespace) -> Ground:
             "the ground is not known" if arguments.dem is None else "the ground is given twice",
             remedy="Give --dem FILE, or --flat M for level ground.",
         )
-    geoid = _geoid(arguments.geoid)
+    geoid = geoid_of(arguments.geoid)
     if arguments.dem is None:
         return Ground(level_m=arguments.flat)
     return Ground(dem=arguments.dem, geoid=geoid)

@@ -65,7 +65,9 @@ def _exposure(row: Mapping[str, str], path: Path, line: int) -> FrameExposure:
     if not (math.isnan(values[1]) or abs(values[1]) <= 180.0):
         raise _wrong(path, line, f"{values[1]:g} is no longitude")
     time = read_time(row["time"], where="time", file=path, line=line).timestamp()
-    return FrameExposure(row["sensor"], int(row["number"]), time, *values)
+    lat, lon, height, roll, pitch, heading = values
+    number = int(row["number"])
+    return FrameExposure(row["sensor"], number, time, lat, lon, height, roll, pitch, heading)
 
 
 def _number(text: str, name: str, path: Path, line: int) -> float:

@@ -50,7 +50,7 @@ def open_grid(path: Path) -> Any:
         raise DataError(
             "reading elevations needs the package rasterio",
             file=path,
-            remedy="Install overflight[terrain].",
+            remedy="Install it: pip install rasterio.",
         ) from None
     try:
         grid = rasterio.open(path)

@@ -13,8 +13,6 @@ from overflight.record.manifest import (
     SIGNATURES,
     SUMS,
     Entry,
-    manifest_bytes,
-    sha256_hex,
 )
 from overflight.record.refused import Problem, Refused
 from overflight.record.ring import Ring
@@ -64,7 +62,7 @@ def check(
         "bundle", first.id, first.observing, first.observed, first.marks,
         tuple(
             StageFound(m.stage, m.title, m.sealed_at, len(m.entries),
-                       sum(e.size for e in m.entries), sha256_hex(manifest_bytes(m)))
+                       sum(e.size for e in m.entries), stages.seals[m.stage - 1]["manifest"])
             for m in stages.manifests
         ),
         tuple(dict.fromkeys(problems)), tuple(signatures), gone, _not_covered(gone, ring),

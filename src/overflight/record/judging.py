@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overflight.record.keys import holds
-from overflight.record.manifest import SIGNATURES, seal_of, stage_folder
+from overflight.record.manifest import SIGNATURES, stage_folder
 from overflight.record.refused import Problem, Refused
 from overflight.record.ring import COMPROMISED, Key, Ring, objection
 from overflight.record.signing import Signed, read_signed, signature_paths
@@ -44,9 +44,12 @@ def judge(
         problems += _dropped(stages, manifest.stage, found)
     judged: list[Judged] = []
     for manifest in reversed(stages.manifests):
+        seal = stages.seals[manifest.stage - 1]
         judged += [
-            judge_one(one, manifest.stage, seal_of(manifest), manifest.sealed_at, ring, now,
-                      _anchors(one, stages, judged, ring, seen))
+            judge_one(
+                one, manifest.stage, seal, manifest.sealed_at, ring, now,
+                _anchors(one, stages, judged, ring, seen),
+            )
             for one in under[manifest.stage]
         ]  # fmt: skip
     judged.sort(key=lambda j: (j.stage, NEEDED.index(j.signed.role) if j.signed.role in NEEDED

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from overflight.record.canonical import MAX_BYTES
 from overflight.record.manifest import (
@@ -17,10 +18,9 @@ from overflight.record.manifest import (
     TWO_SETS,
     Entry,
     Manifest,
-    manifest_bytes,
     read_manifest,
     redacted_bytes,
-    sha256_hex,
+    seal_of,
     stage_folder,
     sums_bytes,
 )
@@ -53,6 +53,11 @@ class Stages:
         return tuple(e.leaf for m in self.manifests for e in m.entries)
 
     @cached_property
+    def seals(self) -> tuple[Mapping[str, Any], ...]:
+        """What the signers of each stage sign; made once, for it digests the whole manifest."""
+        return tuple(seal_of(m) for m in self.manifests)
+
+    @cached_property
     def redacted(self) -> Mapping[str, int]:
         """Paths that may be absent -> the stage that says so."""
         return {
@@ -68,9 +73,9 @@ class Stages:
 
     def _chain(self) -> Iterator[Problem]:
         before: Manifest | None = None
-        for m in self.manifests:
+        for place, m in enumerate(self.manifests):
             if before is not None and m.previous is not None:
-                if m.previous.manifest != sha256_hex(manifest_bytes(before)):
+                if m.previous.manifest != self.seals[place - 1]["manifest"]:
                     yield Problem(
                         "chain-broken", f"it extends another stage {before.stage} than this one",
                         m.folder,

@@ -122,7 +122,8 @@ def standing_text(document: Mapping[str, Any], table: Table) -> str:
     }[document["verdict"]]
     if document["verdict"] == "open" and document["unsigned"]:
         verdict += f"; the report is not agreed by {', '.join(map(clean, document['unsigned']))}"
-    lines = [head, f"{verdict} [{_short(document['cite'])}]"]
+    cite = _short(document["cite"])
+    lines = [head, f"{verdict} [{cite}]" if cite else verdict]
     rows = [
         (clean(p["party"]) or "nobody takes part", clean(p["phase"]), str(len(p["not_kept"])))
         for p in document["parties"]

@@ -81,10 +81,7 @@ def certification_pdf(document: Mapping[str, Any], *, names: Names = None) -> by
 
 
 def _front(document: Mapping[str, Any], names: Names) -> list[Any]:
-    people = [
-        named(p["party"], names) + ("" if p["people"] is None else f": {p['people']} people")
-        for p in document["participants"]
-    ]
+    people = [named(p["party"], names) + _people(p["people"]) for p in document["participants"]]
     rows = [
         ("Certification", clean(document["id"])),
         ("Aircraft", clean(document["aircraft_name"])),
@@ -98,6 +95,10 @@ def _front(document: Mapping[str, Any], names: Names) -> list[Any]:
         rows.append(("Remarks", clean(document["note"])))
     subtitle = f"{document['treaty_name']}: {document['aircraft_name']}"
     return [words("Certification report", "title"), words(subtitle, "subtitle"), fields(rows)]
+
+
+def _people(count: int | None) -> str:
+    return "" if count is None else f": {count} {'person' if count == 1 else 'people'}"
 
 
 def _items(document: Mapping[str, Any]) -> list[Any]:

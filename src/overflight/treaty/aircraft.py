@@ -19,7 +19,7 @@ from overflight.treaty.cite import Citer, cited_value, sources_of
 from overflight.treaty.dated import pick
 from overflight.treaty.model import AircraftEvent, AircraftStanding, Designation, SensorCategory
 from overflight.treaty.overlay import merge
-from overflight.treaty.problems import Problem, did_you_mean
+from overflight.treaty.problems import Problem, did_you_mean, nearest
 from overflight.treaty.rows import Row, parse, rows_of
 from overflight.treaty.schema import AIRCRAFT_FILE
 
@@ -71,6 +71,13 @@ def known_aircraft(layers: Layers) -> tuple[str, ...]:
     return tuple(sorted({file.stem for folder, _ in layers for file in folder.glob("*.toml")}))
 
 
+def unknown_aircraft(id_: str, known: Iterable[str]) -> str:
+    """A remedy that names all aircraft, however many, and the nearest first."""
+    close = nearest(id_, sorted(known))
+    lead = f"Did you mean {' or '.join(map(repr, close))}? " if close else ""
+    return f"{lead}Known: {', '.join(sorted(known))}."
+
+
 def load_aircraft(id_: str, layers: Layers, inherited: Mapping[str, Source]) -> AircraftFile:
     """The aircraft of that id. ``inherited`` sources may be cited besides the file's own.
 
@@ -80,8 +87,7 @@ def load_aircraft(id_: str, layers: Layers, inherited: Mapping[str, Source]) -> 
     if id_ not in known:
         raise DataError(
             f"no aircraft has the id {id_!r}",
-            remedy=did_you_mean(id_, known)
-            + (f" Known: {', '.join(known)}." if known else " None is described yet."),
+            remedy=unknown_aircraft(id_, known) if known else "None is described yet.",
         )
     files = tuple((folder / f"{id_}.toml", private) for folder, private in layers)
     stamped = tuple((f, p, f.stat().st_mtime_ns) for f, p in files if f.is_file())

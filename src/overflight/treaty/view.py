@@ -378,7 +378,7 @@ class TreatyView:
             ids = {*known, *(d.aircraft for d in self.treaty.designations)}
             raise DataError(
                 f"no aircraft has the id {id_!r}",
-                remedy=f"{did_you_mean(id_, ids)} Known: {', '.join(sorted(ids))}.",
+                remedy=aircraft_files.unknown_aircraft(id_, ids),
             )
         category = None
         if sensor is not None:

@@ -78,6 +78,18 @@ def test_terrain_in_another_coordinate_system() -> None:
     assert np.abs(found - exact).max() < TOLERANCE_PX
 
 
+@pytest.mark.parametrize("turn", [30.0, 135.0, 261.0])
+def test_terrain_that_lies_askew(turn: float) -> None:
+    """Lines of the map cross the terrain's cells from corner to corner."""
+    heights = np.random.default_rng(6).uniform(100.0, 400.0, (80, 80)).astype(np.float32)
+    c, s = 9.0 * np.cos(np.radians(turn)), 9.0 * np.sin(np.radians(turn))
+    corner = np.array([EAST, NORTH]) - 40.0 * np.array([c + s, s - c])
+    terrain = Terrain(heights, CRS, (c, s, corner[0], s, -c, corner[1]), "made")
+    found, exact = both(a_frame(2000.0, (8.0, -3.0, 70.0)), terrain, grid_at(300, 300, 1.0))
+    assert len(found) > 10_000
+    assert np.abs(found - exact).max() < TOLERANCE_PX
+
+
 def test_a_map_that_bends_makes_the_lattice_finer() -> None:
     """Pixels of 150 m from orbit: over 64 of them the Earth falls away by metres."""
     frame = a_frame(400_000.0, interior=Interior(900, 900, 2500.0, 2500.0, 450.0, 450.0))

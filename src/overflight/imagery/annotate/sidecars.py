@@ -41,6 +41,11 @@ class Written:
     path: Path
     document: Mapping[str, Any]
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """Item -> text, as written."""
+        return {entry["item"]: entry["text"] for entry in self.document["items"]}
+
 
 def write_sidecar(
     original: Path,
@@ -162,7 +167,7 @@ def _of_picture(path: Path, forms: Forms) -> ReadAnnotation:
         raise DataError(
             "reading the tags of a picture needs rasterio",
             file=path,
-            remedy="Install it (pip install 'overflight[terrain]'), or give the sidecar.",
+            remedy="Install it (pip install rasterio), or give the sidecar.",
         ) from None
     import warnings
 

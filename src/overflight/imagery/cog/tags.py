@@ -5,28 +5,37 @@ TIFF 6.0; OGC GeoTIFF 1.1 (19-008r4) for the place; GDAL's tag 42112 for texts b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from overflight import __version__
 from overflight.errors import ImageError
 from overflight.imagery.cog.directory import ASCII, DOUBLE, LONG, SHORT, Tag, escaped
 from overflight.imagery.rectify.grid import MapGrid
 from overflight.terms.track import SIMULATED
+from overflight.version import VERSION
 
 MARKS = "OVERFLIGHT_MARKS"
 DESCRIPTION = "TIFFTAG_IMAGEDESCRIPTION"
 DATETIME = "TIFFTAG_DATETIME"
-_DEFLATE, _ZSTANDARD = 8, 50000
+_PLAIN, _DEFLATE, _ZSTANDARD = 1, 8, 50000
+_TIME = re.compile(r"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d")
 _BLACK_IS_ZERO, _RGB, _MASK = 1, 2, 4
 
 
 def picture_tags(
-    size: tuple[int, int], tile: int, bands: int, dtype: np.dtype[Any], reduced: bool
+    size: tuple[int, int],
+    tile: int,
+    bands: int,
+    dtype: np.dtype[Any],
+    *,
+    reduced: bool = False,
+    plain: bool = False,
 ) -> list[Tag]:
-    """``size`` is columns, rows. No ``bands``: the mask of a picture, with a bit a pixel."""
+    """``size`` is columns, rows. No ``bands``: the mask of a picture, with a bit a pixel.
+    ``reduced``: an overview. ``plain``: not compressed."""
     kind = (1 if reduced else 0) | (0 if bands else 4)
     bits = 8 * dtype.itemsize if bands else 1
     samples = max(bands, 1)
@@ -36,7 +45,7 @@ def picture_tags(
         Tag(256, LONG, [size[0]]),
         Tag(257, LONG, [size[1]]),
         Tag(258, SHORT, [bits] * samples),
-        Tag(259, SHORT, [_ZSTANDARD if bands else _DEFLATE]),
+        Tag(259, SHORT, [_PLAIN if plain else _ZSTANDARD if bands else _DEFLATE]),
         Tag(262, SHORT, [shown]),
         Tag(277, SHORT, [samples]),
         Tag(284, SHORT, [1]),
@@ -44,7 +53,7 @@ def picture_tags(
         Tag(323, LONG, [tile]),
         Tag(339, SHORT, [1] * samples),
     ]
-    if bands:
+    if bands and not plain:
         tags.append(Tag(317, SHORT, [2]))
     if bands == 4:
         tags.append(Tag(338, SHORT, [0]))
@@ -61,10 +70,12 @@ def geo_tags(grid: MapGrid) -> list[Tag]:
         code = crs.to_epsg()
     except CRSError:
         crs, code = None, None
-    if crs is None or code is None or not (crs.is_projected or crs.is_geographic):
+    flat = crs is not None and not crs.is_compound and (crs.is_projected or crs.is_geographic)
+    if crs is None or code is None or not flat:
         raise ImageError(
             f"{grid.crs[:60]!r} is no coordinate system with an EPSG code for maps",
-            remedy="Name one, as EPSG:32637; without one, no program would know the place.",
+            remedy="Name one without heights, as EPSG:32637; without one, no program would know "
+            "the place.",
         )
     model, key = (1, 3072) if crs.is_projected else (2, 2048)
     keys = [1, 1, 1, 3, 1024, 0, 1, model, 1025, 0, 1, 1, key, 0, 1, code]
@@ -76,15 +87,28 @@ def geo_tags(grid: MapGrid) -> list[Tag]:
 
 
 def described(metadata: Mapping[str, str], marks: Sequence[str]) -> list[Tag]:
-    """Texts. Every mark stands first in the description and, by its name, in the metadata."""
+    """Texts. Every mark stands first in the description and, by its name, in the metadata.
+    Raises ImageError for a mark that would not come back as it is, and for a time in another form
+    than TIFF 6.0's, "YYYY:MM:DD HH:MM:SS"."""
     texts = dict(metadata)
+    for mark in marks:
+        if mark.split() != [mark] or not (mark.isascii() and mark.isprintable()):
+            raise ImageError(
+                f"{mark!r} is no mark: a mark is one word in ASCII",
+                remedy=f"Give a single word, as {SIMULATED}.",
+            )
     said = texts.pop(DESCRIPTION, "")
-    missing = [mark for mark in marks if mark not in said]
+    missing = [mark for mark in dict.fromkeys(marks) if mark not in said.split()]
     said = " ".join([*missing, said]).strip()
     when = texts.pop(DATETIME, "")
+    if when and not _TIME.fullmatch(when):
+        raise ImageError(
+            f"{when[:40]!r} is not how a TIFF writes a time",
+            remedy="Write it as 2021:07:15 09:30:00, in UTC.",
+        )
     if marks:
         texts[MARKS] = " ".join(dict.fromkeys([*marks, *texts.get(MARKS, "").split()]))
-    tags = [Tag(305, ASCII, f"overflight {__version__}")]
+    tags = [Tag(305, ASCII, f"overflight {VERSION}")]
     if said:
         tags.append(Tag(270, ASCII, _one_text(said)))
     if when:

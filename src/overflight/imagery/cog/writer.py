@@ -1,35 +1,34 @@
 """Writing a Cloud Optimized GeoTIFF tile by tile.
 
-Tiles come in once, row by row; each is shrunk into the overviews as it passes, compressed
-(Zstandard over horizontal differences, TIFF predictor 2) and laid aside on disk. At the end the
-directories go to the front, then the smallest overview, the larger ones, the picture: the order
-that GDAL's COG driver has and validators ask for. What is held in memory is one row of tiles a
-level and a bounded heap of compressed ones, whatever the picture's size.
+Tiles come in once, row by row; each is shrunk into the overviews as it passes, compressed and laid
+aside. At the end the directories go to the front, then the smallest overview, the larger ones, the
+picture: the order that GDAL's COG driver has and validators ask for. What is held in memory is one
+row of tiles a level and a bounded heap of compressed ones, whatever the picture's size.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
-import threading
-import zlib
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from overflight.errors import ImageError
+from overflight.imagery.cog.compress import compressed
 from overflight.imagery.cog.directory import Form, Tag, laid_out, with_places
+from overflight.imagery.cog.pile import Pile
 from overflight.imagery.cog.tags import described, geo_tags, picture_tags
+from overflight.imagery.cog.tiling import TILE, Tiling, by_tiles, fitting
+from overflight.imagery.cog.whole import whole_or_none
 from overflight.imagery.rectify.grid import MapGrid
 
-TILE = 512
+__all__ = ["TILE", "CogWriter", "read_marks", "write_cog"]
+
 _GHOST = (
     "LAYOUT=IFDS_BEFORE_DATA\n"
     "BLOCK_ORDER=ROW_MAJOR\n"
@@ -39,83 +38,29 @@ _GHOST = (
 )
 """What GDAL's driver says between header and directories, so that it may fetch a tile with its
 size in one read: docs of the COG driver, "Header ghost area"."""
-_CLASSIC_MOST = 4_000_000_000
-_MOST_HELD = 256 * 2**20
+_CLASSIC_MOST = 2**32
+_MOST_HELD = 128 * 2**20
 """Bytes of compressed tiles in memory before they go to disk."""
 _QUEUE = 4
-
-
-class _Pile:
-    """Compressed tiles laid aside, with their lengths: in memory until told to spill."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._file: IO[bytes] | None = None
-        self._spilt = 0
-        self._held: list[bytes] = []
-        self.lengths: list[int] = []
-
-    def add(self, data: bytes) -> int:
-        """Lay a tile aside; returns how many bytes that takes."""
-        self._held += [len(data).to_bytes(4, "little"), data, data[-4:]]
-        self.lengths.append(len(data))
-        return len(data) + 8
-
-    def spill(self) -> None:
-        """Out of memory, onto the disk."""
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - lives on
-        self._file.writelines(self._held)
-        self._spilt += sum(map(len, self._held))
-        self._held.clear()
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    @property
-    def total(self) -> int:
-        return sum(self.lengths) + 8 * len(self.lengths)
-
-    def places(self, start: int) -> list[int]:
-        """Where each tile is once the pile lies at ``start``: behind its four bytes of size."""
-        found, at = [], start
-        for length in self.lengths:
-            found.append(at + 4)
-            at += length + 8
-        return found
-
-    def pour(self, into: IO[bytes]) -> None:
-        if self._file is not None:
-            self._file.flush()
-            into.flush()
-            at = 0
-            while at < self._spilt:
-                most = min(self._spilt - at, 1 << 30)
-                moved = os.sendfile(into.fileno(), self._file.fileno(), at, most)
-                if moved == 0:
-                    raise OSError("the tiles laid aside ended early")
-                at += moved
-            into.seek(0, os.SEEK_END)
-        into.writelines(self._held)
 
 
 class _Level:
     """One size of the picture: its tiles, and the row of tiles that is being filled."""
 
-    def __init__(self, rows: int, columns: int, bands: int, dtype: Any, folder: Path) -> None:
+    def __init__(self, rows: int, columns: int, tiling: Tiling, folder: Path) -> None:
         self.rows, self.columns = rows, columns
-        self.across, self.down = -(-columns // TILE), -(-rows // TILE)
-        self.tiles, self.masks = _Pile(folder), _Pile(folder)
-        self._bands, self._dtype = bands, dtype
+        self.across, self.down = -(-columns // tiling.edge), -(-rows // tiling.edge)
+        self.tiles, self.masks = Pile(folder), Pile(folder)
+        self._tiling = tiling
         self.row = 0
         self.pixels: NDArray[Any] | None = None
         self.seen: NDArray[np.uint8] | None = None
 
     def open_row(self) -> tuple[NDArray[Any], NDArray[np.uint8]]:
         if self.pixels is None or self.seen is None:
-            self.pixels = np.zeros((self.across, TILE, TILE * self._bands), dtype=self._dtype)
-            self.seen = np.zeros((self.across, TILE, TILE), dtype=np.uint8)
+            edge, kind = self._tiling.edge, self._tiling.dtype
+            self.pixels = np.zeros((self.across, edge, edge * self._tiling.bands), dtype=kind)
+            self.seen = np.zeros((self.across, edge, edge), dtype=np.uint8)
         return self.pixels, self.seen
 
     def close_row(self) -> None:
@@ -129,7 +74,8 @@ class CogWriter:
     ``bands`` 1, 3 or 4; ``dtype`` uint8 or uint16. ``metadata``: texts by name for GDAL's metadata;
     TIFFTAG_IMAGEDESCRIPTION and TIFFTAG_DATETIME become tags. Every one of ``marks`` stands in the
     description and in the metadata. The same input gives the same bytes, whatever ``workers``.
-    Raises ImageError for pixels, or a grid, that no such file can hold.
+    ``big`` None: a BigTIFF where a classic one cannot hold it. Raises ImageError for pixels, or a
+    grid, that no such file can hold, and OSError as the disk does.
     """
 
     def __init__(
@@ -143,25 +89,19 @@ class CogWriter:
         marks: Sequence[str] = (),
         workers: int = 1,
         big: bool | None = None,
+        tile: int = TILE,
     ) -> None:
-        kind = np.dtype(dtype).newbyteorder("=")
-        if bands not in (1, 3, 4) or kind not in (np.uint8, np.uint16):
-            raise ImageError(
-                f"no such picture is written: {bands} bands of {kind}",
-                remedy="Give 1, 3 or 4 bands of 8 or 16 bits without a sign.",
-            )
-        self._path, self._grid, self._bands, self._dtype = Path(path), grid, bands, kind
+        self._tiling = Tiling(grid, bands, dtype, tile)
+        self._path, self._big = Path(path), big
         self._texts = described(metadata or {}, marks)
         self._geo = geo_tags(grid)
-        bound = grid.rows * grid.columns * bands * kind.itemsize * 3 // 2
-        self._form = Form(bound > _CLASSIC_MOST if big is None else big)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        folder = self._path.parent
+        folder.mkdir(parents=True, exist_ok=True)
         rows, columns = grid.rows, grid.columns
-        self._levels = [_Level(rows, columns, bands, kind, self._path.parent)]
-        while max(rows, columns) > TILE:
+        self._levels = [_Level(rows, columns, self._tiling, folder)]
+        while max(rows, columns) > tile:
             rows, columns = -(-rows // 2), -(-columns // 2)
-            self._levels.append(_Level(rows, columns, bands, kind, self._path.parent))
-        self._next = 0
+            self._levels.append(_Level(rows, columns, self._tiling, folder))
         self._held = 0
         self._whole = True
         self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
@@ -190,66 +130,70 @@ class CogWriter:
     def write(
         self, row0: int, col0: int, pixels: NDArray[Any], mask: NDArray[np.uint8] | None = None
     ) -> None:
-        """The tile whose first pixel is at ``row0`` and ``col0``: tiles of 512 x 512, those at the
-        right and lower edge cut, in the order of rows. ``mask`` None: all of it is seen."""
-        level = self._levels[0]
-        row, column = divmod(self._next, level.across)
-        tall = min(TILE, level.rows - row * TILE)
-        wide = min(TILE, level.columns - column * TILE)
-        shape = (tall, wide) if self._bands == 1 else (tall, wide, self._bands)
-        if (row0, col0) != (row * TILE, column * TILE) or pixels.shape != shape:
-            raise ImageError(
-                f"a tile of shape {pixels.shape} at {row0}, {col0}, where one of {shape} at "
-                f"{row * TILE}, {column * TILE} comes next",
-                remedy="Give every tile once, row by row.",
-            )
-        self._next += 1
-        flat = pixels.reshape(tall, wide * self._bands)
-        tile = np.zeros((TILE, TILE * self._bands), dtype=self._dtype)
-        seen = np.zeros((TILE, TILE), dtype=np.uint8)
-        tile[:tall, : wide * self._bands] = flat
-        if mask is None:
-            seen[:tall, :wide] = 255
-        else:
-            seen[:tall, :wide] = mask
-            self._whole = self._whole and bool(mask.all())
+        """The tile whose first pixel is at ``row0`` and ``col0``, those at the right and lower edge
+        cut, in the order of rows. ``mask`` (rows, columns), not zero where there is something to
+        see; None: all of it is. The arrays are the caller's again afterwards."""
+        row, column = self._tiling.take(row0, col0, pixels, mask)
+        edge, (tall, wide) = self._tiling.edge, pixels.shape[:2]
+        hidden = None if mask is None or mask.all() else mask == 0
+        self._whole = self._whole and hidden is None
+        tile = self._tiling.squared(pixels, copy=self._pool is not None or hidden is not None)
+        if hidden is None and (tall, wide) == (edge, edge):
+            self._put(0, row, column, tile, None)
+            return
+        seen = np.zeros((edge, edge), dtype=np.uint8)
+        seen[:tall, :wide] = 255
+        if hidden is not None:
+            seen[:tall, :wide][hidden] = 0
             # What is not seen has no value: whatever stood there would tell something of itself.
-            hidden = mask == 0
-            if hidden.any():
-                tile[:tall, : wide * self._bands].reshape(tall, wide, self._bands)[hidden] = 0
+            tile.reshape(edge, edge, -1)[:tall, :wide][hidden] = 0
         self._put(0, row, column, tile, seen)
 
+    def write_rows(
+        self, row0: int, pixels: NDArray[Any], mask: NDArray[np.uint8] | None = None
+    ) -> None:
+        """One or more whole rows of tiles; ``pixels`` as wide as the picture."""
+        by_tiles(self.write, self._tiling.edge, row0, pixels, mask)
+
     def _put(
-        self, number: int, row: int, column: int, tile: NDArray[Any], seen: NDArray[np.uint8]
+        self,
+        number: int,
+        row: int,
+        column: int,
+        tile: NDArray[Any],
+        seen: NDArray[np.uint8] | None,
     ) -> None:
         """Compress a full-sized tile of a level, and shrink it into the next one."""
-        level = self._levels[number]
+        level, bands = self._levels[number], self._tiling.bands
         if self._pool is None:
-            self._lay_aside(level, *_compressed(tile, seen, self._bands))
+            self._lay_aside(level, *compressed(tile, seen, bands))
         else:
-            self._waiting.append((level, self._pool.submit(_compressed, tile, seen, self._bands)))
+            self._waiting.append((level, self._pool.submit(compressed, tile, seen, bands)))
             while len(self._waiting) > self._most_waiting:
                 self._take()
         if number + 1 < len(self._levels):
             self._shrink(number + 1, row, column, tile, seen)
 
     def _shrink(
-        self, number: int, row: int, column: int, tile: NDArray[Any], seen: NDArray[np.uint8]
+        self,
+        number: int,
+        row: int,
+        column: int,
+        tile: NDArray[Any],
+        seen: NDArray[np.uint8] | None,
     ) -> None:
         from overflight.imagery.cog.shrink import halved, halved_whole
 
-        level = self._levels[number]
+        level, bands, half = self._levels[number], self._tiling.bands, self._tiling.edge // 2
         pixels, mask = level.open_row()
-        half = TILE // 2
         top, left = half * (row % 2), half * (column % 2)
-        out = pixels[column // 2, top : top + half,
-                     left * self._bands : (left + half) * self._bands]  # fmt: skip
+        out = pixels[column // 2, top : top + half, left * bands : (left + half) * bands]
         out_mask = mask[column // 2, top : top + half, left : left + half]
-        if seen.all():
-            halved_whole(tile, self._bands, out)
+        if seen is None or seen.all():
+            halved_whole(tile, bands, out)
             out_mask[:] = 255
         else:
-            halved(tile, seen, self._bands, out, out_mask)
+            halved(tile, seen, bands, out, out_mask)
         below = self._levels[number - 1]
         if column == below.across - 1 and (row % 2 == 1 or row == below.down - 1):
             done = level.row
@@ -270,69 +214,68 @@ class CogWriter:
             self._held = 0
 
     def _finish(self) -> None:
-        level = self._levels[0]
-        if self._next != level.across * level.down:
-            raise ImageError(
-                f"{self._next} of {level.across * level.down} tiles were given",
-                remedy="Give every tile once, row by row.",
-            )
+        self._tiling.end()
         while self._waiting:
             self._take()
-        descriptor, name = tempfile.mkstemp(
-            dir=self._path.parent, prefix=f".{self._path.name}.", suffix=".tmp"
-        )
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                self._assemble(stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(self._path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        piles, bare = self._directories()
+        big = self._big
+        if big is None:
+            big = _placed(Form(False), bare, piles)[2] > _CLASSIC_MOST
+        form = Form(big)
+        starts, places, end = _placed(form, bare, piles)
+        if not big and end > _CLASSIC_MOST:
+            raise ImageError(
+                f"the picture takes {end} bytes, more than a classic TIFF holds",
+                remedy="Write it with big=True, or leave the choice to the writer.",
+            )
+        with whole_or_none(self._path) as stream:
+            stream.write(form.header(starts[0]) + _intro(form))
+            for k, (tags, pile) in enumerate(zip(bare, piles, strict=True)):
+                full = with_places(tags, form, places[k], pile.lengths)
+                following = starts[k + 1] if k + 1 < len(bare) else 0
+                stream.write(form.directory(full, starts[k], following))
+            for pile in reversed(piles):
+                pile.pour(stream)
 
-    def _assemble(self, stream: IO[bytes]) -> None:
-        piles: list[_Pile] = []
+    def _directories(self) -> tuple[list[Pile], list[list[Tag]]]:
+        """Picture, its mask, larger overview, its mask, ...: as GDAL orders them."""
+        piles: list[Pile] = []
         bare: list[list[Tag]] = []
+        edge, bands, kind = self._tiling.edge, self._tiling.bands, self._tiling.dtype
         for number, level in enumerate(self._levels):
             about = [*self._geo, *self._texts] if number == 0 else []
             size = (level.columns, level.rows)
-            bare.append([*picture_tags(size, TILE, self._bands, self._dtype, number > 0), *about])
+            bare.append([*picture_tags(size, edge, bands, kind, reduced=number > 0), *about])
             piles.append(level.tiles)
             if not self._whole:
-                bare.append(picture_tags(size, TILE, 0, self._dtype, number > 0))
+                bare.append(picture_tags(size, edge, 0, kind, reduced=number > 0))
                 piles.append(level.masks)
-        form = self._form
-        intro = f"GDAL_STRUCTURAL_METADATA_SIZE={len(_GHOST):06d} bytes\n{_GHOST}".encode()
-        first = form.header_bytes + len(intro)
-        intro += b"\0" * (first % 2)
-        first += first % 2
-        empty = [
-            with_places(tags, form, [0] * len(pile.lengths), pile.lengths)
-            for tags, pile in zip(bare, piles, strict=True)
-        ]
-        starts = laid_out(form, empty, first)
-        at = starts[-1]
-        order = list(range(len(piles)))[::-1]
-        places: dict[int, list[int]] = {}
-        for which in order:
-            places[which] = piles[which].places(at)
-            at += piles[which].total
-        if not form.big and at >= 2**32:
-            raise ImageError("the picture outgrew a classic TIFF", remedy="Write it with big=True.")
-        stream.write(form.header(first) + intro)
-        for which, (tags, pile) in enumerate(zip(bare, piles, strict=True)):
-            full = with_places(tags, form, places[which], pile.lengths)
-            following = starts[which + 1] if which + 1 < len(bare) else 0
-            stream.write(form.directory(full, starts[which], following))
-        for which in order:
-            piles[which].pour(stream)
+        return piles, bare
+
+
+def _intro(form: Form) -> bytes:
+    """The ghost area, padded so that what follows the header begins at an even place."""
+    intro = f"GDAL_STRUCTURAL_METADATA_SIZE={len(_GHOST):06d} bytes\n{_GHOST}".encode()
+    return intro + b"\0" * ((form.header_bytes + len(intro)) % 2)
+
+
+def _placed(
+    form: Form, bare: Sequence[Sequence[Tag]], piles: Sequence[Pile]
+) -> tuple[list[int], list[list[int]], int]:
+    """Where each directory begins; where the tiles of each are, the last pile first in the file;
+    and where the file ends."""
+    first = form.header_bytes + len(_intro(form))
+    empty = [
+        with_places(tags, form, [0] * len(pile.lengths), pile.lengths)
+        for tags, pile in zip(bare, piles, strict=True)
+    ]
+    starts = laid_out(form, empty, first)
+    at = starts.pop()
+    places: list[list[int]] = []
+    for pile in reversed(piles):
+        places.append(pile.places(at))
+        at += pile.total
+    return starts, places[::-1], at
 
 
 def write_cog(
@@ -344,63 +287,28 @@ def write_cog(
     metadata: Mapping[str, str] | None = None,
     marks: Sequence[str] = (),
     workers: int = 1,
+    tile: int = TILE,
 ) -> None:
     """A picture that is in memory, (rows, columns) or (rows, columns, bands), as a COG."""
-    if pixels.shape[:2] != grid.shape or (mask is not None and mask.shape != grid.shape):
-        raise ImageError(
-            f"pixels of {pixels.shape} on a grid of {grid.shape}", remedy="Give them alike."
-        )
-    bands = 1 if pixels.ndim == 2 else int(pixels.shape[2])
-    held = pixels[:, :, 0] if pixels.ndim == 3 and bands == 1 else pixels
+    bands = fitting(grid, pixels, mask)
     with CogWriter(
-        path, grid, bands, pixels.dtype, metadata=metadata, marks=marks, workers=workers
+        path, grid, bands, pixels.dtype, metadata=metadata, marks=marks, workers=workers, tile=tile
     ) as writer:
-        for row in range(0, grid.rows, TILE):
-            for column in range(0, grid.columns, TILE):
-                part = np.s_[row : row + TILE, column : column + TILE]
-                writer.write(row, column, held[part], None if mask is None else mask[part])
+        writer.write_rows(0, pixels, mask)
 
 
 def read_marks(path: Path) -> tuple[str, ...]:
-    """The marks that a GeoTIFF carries, from its metadata or its description."""
+    """The marks that a GeoTIFF carries, from its metadata or its description. Raises ImageError
+    for what is no picture."""
     import rasterio
+    from rasterio.errors import RasterioIOError
 
     from overflight.imagery.cog.tags import marks_of
 
-    with rasterio.open(path) as source:
-        return marks_of(source.tags())
-
-
-def _compressed(tile: NDArray[Any], seen: NDArray[np.uint8], bands: int) -> tuple[bytes, bytes]:
-    """A tile after predictor 2 as a Zstandard frame, and its mask with a bit a pixel, deflated."""
-    different = np.empty_like(tile)
-    different[:, :bands] = tile[:, :bands]
-    np.subtract(tile[:, bands:], tile[:, :-bands], out=different[:, bands:])
-    little = different.astype(different.dtype.newbyteorder("<"), copy=False)
-    packed = _all_seen() if seen.all() else _packed(seen)
-    return _compressor().compress(little.tobytes()), packed
-
-
-_own = threading.local()
-
-
-def _compressor() -> Any:
-    """One for each thread. A small hash table: neighbours' differences repeat nearby or not at
-    all, and a table that fits the fastest cache is a quarter quicker for 1 % of size."""
-    if not hasattr(_own, "compressor"):
-        import zstandard
-
-        parameters = zstandard.ZstdCompressionParameters.from_level(
-            1, strategy=zstandard.STRATEGY_FAST, window_log=19, hash_log=12, write_checksum=False
-        )
-        _own.compressor = zstandard.ZstdCompressor(compression_params=parameters)
-    return _own.compressor
-
-
-@cache
-def _all_seen() -> bytes:
-    return _packed(np.ones((TILE, TILE), dtype=np.uint8))
-
-
-def _packed(seen: NDArray[np.uint8]) -> bytes:
-    return zlib.compress(np.packbits(seen != 0, axis=1).tobytes(), 6)
+    try:
+        with rasterio.open(path) as source:
+            return marks_of(source.tags())
+    except RasterioIOError as error:
+        raise ImageError(
+            f"{path}: not read: {error}", remedy="Give a GeoTIFF that is whole."
+        ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from overflight.errors import ImageError
@@ -18,7 +19,7 @@ def marks_of_original(path: Path) -> tuple[str, ...]:
 
     said: list[str] = []
     try:
-        with Image.open(path) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
             said += [str(value) for value in image.getexif().values()]
             said += [str(value) for value in getattr(image, "tag_v2", {}).values()]
             said += [str(value) for value in image.info.values() if isinstance(value, (str, bytes))]

@@ -16,16 +16,17 @@ from typing import Any
 
 import numpy as np
 
-from overflight import __version__
 from overflight.errors import ImageError, OverflightError
 from overflight.files import write_atomic
 from overflight.geo.earth_fixed import from_earth_fixed
 from overflight.imagery.process.job import FRAMES, ORIGINALS, FrameJob, Ground
 from overflight.imagery.process.journal import DONE, SET_ASIDE, Outcome, sha256_of
 from overflight.imagery.process.sharpness import Measured, held_against
+from overflight.imagery.process.swapped import refuse_swapped
 from overflight.terms.findings import Finding
 from overflight.terms.frame_product import Band, FrameProduct, StoredFile
 from overflight.terms.frames import Floats, OrientedFrame
+from overflight.version import VERSION
 
 _TIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
 _JSON = "application/json"
@@ -33,6 +34,7 @@ _TYPES = {".tif": "image/tiff", ".tiff": "image/tiff", ".jpg": "image/jpeg",
           ".jpeg": "image/jpeg", ".png": "image/png", ".bmp": "image/bmp"}  # fmt: skip
 _AROUND_DEG = 0.02
 _SIDE_PX = 8.0
+_SAMPLE_ROWS = 32
 
 
 def process(job: FrameJob) -> Outcome:
@@ -77,6 +79,11 @@ def _process(job: FrameJob) -> Outcome:
         raise ImageError("the original changed while the run was under way", remedy="Run it again.")
     settings, frame = job.settings, _marked(job)
     source = open_source(job.path)
+    middle = max(0, source.rows // 2 - _SAMPLE_ROWS)
+    refuse_swapped(
+        source.window(middle, min(source.rows, middle + 2 * _SAMPLE_ROWS), 0, source.columns),
+        job.name,
+    )
     terrain = terrain_under(frame, settings.ground)
     sample = ground_sample(frame, terrain)
     grid = suggested_grid(frame, terrain, crs=settings.crs, size=settings.pixel_m)
@@ -134,7 +141,7 @@ def _process(job: FrameJob) -> Outcome:
         limit_m=None if settings.rule is None else settings.rule.limit_m,
         findings=findings,
         steps=_steps(job, rectifier.error_px),
-        software={"overflight": __version__},
+        software={"overflight": VERSION},
         treaty=settings.treaty,
         observing=settings.observing,
         observed=settings.observed,

@@ -17,29 +17,30 @@ _LOOSE = ("contract", "reassoc", "nsz")
 
 
 def _weigh(
-    _typing: Any, flat: Any, at: Any, stride: Any, table: Any, column: Any, row: Any, limit: Any,
-    out: Any, to: Any, taps: Any, bands: Any,
+    _typing: Any, flat: Any, at: Any, stride: Any, across: Any, column: Any, down: Any, row: Any,
+    limit: Any, out: Any, to: Any, taps: Any, bands: Any,
 ) -> Any:  # fmt: skip
     """Writes the values of one place: out[to], ... out[to + bands - 1].
 
-    ``flat`` holds lines of ``stride`` values; the first tap is at ``at``; ``table`` is float32
-    (256, taps), contiguous; ``column`` and ``row`` are its rows to use; values are rounded and cut
-    at 0 and ``limit``. ``taps`` and ``bands`` are literal numbers.
+    ``flat`` holds lines of ``stride`` values; the first tap is at ``at``; ``across`` and ``down``
+    are tables of weights, float32 (256, taps), contiguous, of which the rows ``column`` and
+    ``row`` are used; values are rounded and cut at 0 and ``limit``. ``taps`` and ``bands`` are
+    literal numbers.
     """
     if not isinstance(taps, types.IntegerLiteral) or not isinstance(bands, types.IntegerLiteral):
         return None
     n, depth = int(taps.literal_value), int(bands.literal_value)
-    signature = types.void(flat, at, stride, table, column, row, limit, out, to, taps, bands)
+    signature = types.void(flat, at, stride, across, column, down, row, limit, out, to, taps, bands)
 
     def build(context: Any, builder: Any, signed: Any, values: Any) -> Any:
         kinds = signed.args
-        flat_at, table_at, out_at = (
-            context.make_array(kinds[k])(context, builder, values[k]).data for k in (0, 3, 7)
+        flat_at, across_at, down_at, out_at = (
+            context.make_array(kinds[k])(context, builder, values[k]).data for k in (0, 3, 5, 8)
         )
         size = ir.IntType(64)
         at_, stride_, column_, row_, to_ = (
             builder.zext(values[k], size) if values[k].type.width < 64 else values[k]
-            for k in (1, 2, 4, 5, 8)
+            for k in (1, 2, 4, 6, 9)
         )
         pixel, single = ir.IntType(kinds[0].dtype.bitwidth), ir.FloatType()
         lanes = n * depth
@@ -59,10 +60,10 @@ def _weigh(
             one = builder.insert_element(one, value, ir.Constant(ir.IntType(32), 0))
             return mixed(one, [0] * count)
 
-        def weights_of(index: Any) -> Any:
-            return load(table_at, builder.mul(index, ir.Constant(size, n)), single, n)
+        def weights_of(base: Any, index: Any) -> Any:
+            return load(base, builder.mul(index, ir.Constant(size, n)), single, n)
 
-        downward, along = weights_of(row_), weights_of(column_)
+        downward, along = weights_of(down_at, row_), weights_of(across_at, column_)
         total = None
         for j in range(n):
             counts = load(flat_at, at_, pixel, lanes)
@@ -74,15 +75,13 @@ def _weigh(
         along = mixed(along, [lane // depth for lane in range(lanes)])
         total = builder.fmul(total, along, flags=_LOOSE)
         parts = [mixed(total, [k * depth + b for b in range(depth)]) for k in range(n)]
-        while len(parts) > 1:
-            parts = [
-                builder.fadd(parts[k], parts[k + len(parts) // 2], flags=_LOOSE)
-                for k in range(len(parts) // 2)
-            ]
+        value = parts[0]
+        for part in parts[1:]:
+            value = builder.fadd(value, part, flags=_LOOSE)
         half, zero = (ir.Constant(ir.VectorType(single, depth), [v] * depth) for v in (0.5, 0.0))
-        value = builder.fadd(parts[0], half, flags=_LOOSE)
+        value = builder.fadd(value, half, flags=_LOOSE)
         value = builder.select(builder.fcmp_ordered(">", value, zero), value, zero)
-        most = spread(values[6], depth)
+        most = spread(values[7], depth)
         value = builder.select(builder.fcmp_ordered("<", value, most), value, most)
         whole = builder.fptosi(value, ir.VectorType(ir.IntType(32), depth))
         for b in range(depth):

@@ -47,6 +47,31 @@ def weights(sampling: str, stretch: float) -> NDArray[np.float32]:
     return np.asarray(table / table.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
+def _lines(taps: int, bands: int) -> Any:
+    """The quick way for so many taps both ways and so many bands: all of them in the window."""
+    before = taps // 2 - 1
+
+    @njit(nogil=True, fastmath=_FAST, error_model="numpy")
+    def lines(
+        flat: Any, wide: int, row0: int, col0: int, xs: Any, ys: Any, table_x: Any, table_y: Any,
+        limit: Any, values: Any,
+    ) -> None:  # pragma: no cover - compiled  # fmt: skip
+        stride = uint32(bands * wide)
+        corner = uint32(row0 + before) * stride + uint32(bands * (col0 + before))
+        for i in range(xs.shape[0]):
+            x, y = xs[i], ys[i]
+            at = uint32(uint32(y >> 8) * stride + uint32(bands) * uint32(x >> 8) - corner)
+            kx, ky, to = uint32(x & 255), uint32(y & 255), uint32(bands * i)
+            weigh(flat, at, stride, table_x, kx, table_y, ky, limit, values, to, taps, bands)
+
+    return lines
+
+
+_two_three, _four_one, _four_three = _lines(2, 3), _lines(4, 1), _lines(4, 3)
+_six_one, _six_three = _lines(6, 1), _lines(6, 3)
+_eight_one, _eight_three = _lines(8, 1), _lines(8, 3)
+
+
 @njit(cache=True, nogil=True, fastmath=_FAST, error_model="numpy")
 def sample(
     window: Any, bands: int, row0: int, col0: int, rows: int, columns: int, across: Any, down: Any,
@@ -64,8 +89,8 @@ def sample(
     width = across.shape[1]
     least_x, most_x = int32((col0 + left) << 8), int32((col0 + wide - right) << 8)
     least_y, most_y = int32((row0 + above) << 8), int32((row0 + tall - below) << 8)
-    plain = table_x.shape == table_y.shape and (bands == 1 or bands == 3)
-    quick = plain and (taps_x == 2 or taps_x == 4)
+    plain = taps_x == taps_y and (bands == 1 or bands == 3)
+    quick = plain and taps_x <= 8
     flat = window.reshape(-1)
     limit = float32(top)
     for r in range(across.shape[0]):
@@ -79,20 +104,23 @@ def sample(
                 end = _run(xs, ys, first, least_x, most_x, least_y, most_y)
             if end > first:
                 line = values[first * bands : end * bands]
+                ax, ay = xs[first:end], ys[first:end]
                 if taps_x == 2 and bands == 1:
-                    _bilinear_one(flat, wide, row0, col0, xs[first:end], ys[first:end], line)
+                    _bilinear_one(flat, wide, row0, col0, ax, ay, line)
                 elif taps_x == 2:
-                    _bilinear_three(
-                        flat, wide, row0, col0, xs[first:end], ys[first:end], table_x, limit, line
-                    )
+                    _two_three(flat, wide, row0, col0, ax, ay, table_x, table_y, limit, line)
+                elif taps_x == 4 and bands == 1:
+                    _four_one(flat, wide, row0, col0, ax, ay, table_x, table_y, limit, line)
+                elif taps_x == 4:
+                    _four_three(flat, wide, row0, col0, ax, ay, table_x, table_y, limit, line)
+                elif taps_x == 6 and bands == 1:
+                    _six_one(flat, wide, row0, col0, ax, ay, table_x, table_y, limit, line)
+                elif taps_x == 6:
+                    _six_three(flat, wide, row0, col0, ax, ay, table_x, table_y, limit, line)
                 elif bands == 1:
-                    _cubic_one(
-                        flat, wide, row0, col0, xs[first:end], ys[first:end], table_x, limit, line
-                    )
+                    _eight_one(flat, wide, row0, col0, ax, ay, table_x, table_y, limit, line)
                 else:
-                    _cubic_three(
-                        flat, wide, row0, col0, xs[first:end], ys[first:end], table_x, limit, line
-                    )
+                    _eight_three(flat, wide, row0, col0, ax, ay, table_x, table_y, limit, line)
                 first = end
                 continue
             x, y = xs[first], ys[first]
@@ -146,45 +174,3 @@ def _bilinear_one(
         a += right * (b - a)
         c += right * (d - c)
         values[i] = a + under * (c - a) + float32(0.5)
-
-
-@njit(nogil=True, fastmath=_FAST, error_model="numpy")
-def _bilinear_three(
-    flat: Any, wide: int, row0: int, col0: int, xs: Any, ys: Any, table: Any, limit: Any,
-    values: Any,
-) -> None:  # pragma: no cover - compiled  # fmt: skip
-    stride = uint32(3 * wide)
-    corner = uint32(row0) * stride + uint32(3 * col0)
-    for i in range(xs.shape[0]):
-        x, y = xs[i], ys[i]
-        at = uint32(uint32(y >> 8) * stride + uint32(3) * uint32(x >> 8) - corner)
-        kx, ky = uint32(x & 255), uint32(y & 255)
-        weigh(flat, at, stride, table, kx, ky, limit, values, uint32(3 * i), 2, 3)
-
-
-@njit(nogil=True, fastmath=_FAST, error_model="numpy")
-def _cubic_one(
-    flat: Any, wide: int, row0: int, col0: int, xs: Any, ys: Any, table: Any, limit: Any,
-    values: Any,
-) -> None:  # pragma: no cover - compiled  # fmt: skip
-    stride = uint32(wide)
-    corner = uint32(row0 + 1) * stride + uint32(col0 + 1)
-    for i in range(xs.shape[0]):
-        x, y = xs[i], ys[i]
-        at = uint32(uint32(y >> 8) * stride + uint32(x >> 8) - corner)
-        kx, ky = uint32(x & 255), uint32(y & 255)
-        weigh(flat, at, stride, table, kx, ky, limit, values, uint32(i), 4, 1)
-
-
-@njit(nogil=True, fastmath=_FAST, error_model="numpy")
-def _cubic_three(
-    flat: Any, wide: int, row0: int, col0: int, xs: Any, ys: Any, table: Any, limit: Any,
-    values: Any,
-) -> None:  # pragma: no cover - compiled  # fmt: skip
-    stride = uint32(3 * wide)
-    corner = uint32(row0 + 1) * stride + uint32(3 * (col0 + 1))
-    for i in range(xs.shape[0]):
-        x, y = xs[i], ys[i]
-        at = uint32(uint32(y >> 8) * stride + uint32(3) * uint32(x >> 8) - corner)
-        kx, ky = uint32(x & 255), uint32(y & 255)
-        weigh(flat, at, stride, table, kx, ky, limit, values, uint32(3 * i), 4, 3)
