@@ -6,7 +6,7 @@ The picture is an aerial scene of 100 megapixels, laid together from the JPEGs i
 the frames of brighton_beach), in an uncompressed tiled TIFF in the page cache, from which both
 sides read. Both write the full resolution, averaged overviews and, where the case says so, a mask.
 Peers are a gdal_translate and the GDAL inside rasterio, which starts nothing; each with and without
-its predictor. Rates are megapixels a second of wall clock, one thread each unless the case says two;
+its predictor. Rates are megapixels a second of wall clock, one thread each unless two are named;
 sides take turns, and the best of --runs counts. TMPDIR on a memory disk leaves the disk out.
 """
 

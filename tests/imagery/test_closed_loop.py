@@ -132,3 +132,39 @@ def test_the_mark_is_in_everything(flown: tuple[Path, dict[str, Any]]) -> None:
     for path in (folder / "out").rglob("*"):
         if path.is_file():
             assert b"SIMULATED" in path.read_bytes(), path.name
+
+
+def test_a_copy_degraded_under_a_decision_shows_what_it_allows(
+    flown: tuple[Path, dict[str, Any]],
+) -> None:
+    """Measured again in the copy: bars of the decision's limit are the narrowest told apart."""
+    from overflight.cli.main import main
+    from overflight.imagery.bars.measure import Asked, measure
+
+    folder, document = flown
+    limit = 0.42
+    (folder / "decision.toml").write_text(
+        f'[decision]\nnumber = "1/30"\ndate = 2030-01-01\ncite = "an exercise"\nlimit_m = {limit}\n'
+    )
+    main([
+        "imagery", "process", str(folder / "frames"), "--camera", str(folder / "camera.toml"),
+        "--flat", str(GROUND_M), "--track", str(folder / "flight"), "--flight", "OS1001",
+        "--pixel", str(SAMPLE_M), "--decision", str(folder / "decision.toml"),
+        "--own-resolution", "0.3", "--out", str(folder / "degraded"), "--json",
+    ])  # fmt: skip
+    told = json.loads((folder / "degraded" / "processed.json").read_text())
+    name = told["frames"][0]["copy"]
+    assert "1/30 of 2030-01-01" in told["frames"][0]["degraded_by"]
+    with rasterio.open(folder / "degraded" / "frames" / name) as copy:
+        tags, pixels = copy.tags(), copy.read(1)
+    assert "1/30 of 2030-01-01" in tags["OVERFLIGHT_DEGRADED"]
+    reading = measure(pixels, Asked(gsd=SAMPLE_M, top=255.0))
+    found = reading.finest.ground_resolution_m
+    assert found is not None
+    assert limit / STEP < found < limit * STEP
+    with rasterio.open(folder / "out" / "frames" / name) as copy:
+        before = measure(copy.read(1), Asked(gsd=SAMPLE_M, top=255.0)).finest.ground_resolution_m
+    assert before is not None
+    assert before < found / STEP
+    kept = folder / "degraded" / "originals" / f"{document['frames'][0]['frame']}.tif"
+    assert kept.read_bytes() == (folder / "frames" / kept.name).read_bytes()

@@ -33,11 +33,14 @@ def test_sixteen_bits_come_back_as_they_were(tmp_path: Path, suffix: str) -> Non
     assert (frame.bits, frame.top) == (16, 65535)
 
 
+@pytest.mark.parametrize("ending", ["png", "tif"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_orientation_is_undone_as_pillow_undoes_it(tmp_path: Path, orientation: int) -> None:
+def test_orientation_is_undone_as_pillow_undoes_it(
+    tmp_path: Path, orientation: int, ending: str
+) -> None:
     from PIL import ImageOps
 
-    path = tmp_path / "a.png"
+    path = tmp_path / f"a.{ending}"
     exif = Image.Exif()
     exif[0x0112] = orientation
     Image.fromarray(RAMP).save(path, exif=exif)

@@ -527,7 +527,7 @@ def test_nothing_of_a_bad_archive_is_unpacked(table: Table, case: dict[str, obje
 
 
 @pytest.mark.parametrize(
-    ("first", "step"), [(0, 61), pytest.param(0, 1, marks=pytest.mark.slow)], ids=("some", "every")
+    ("first", "step"), [(0, 97), pytest.param(3, 13, marks=pytest.mark.slow)], ids=("some", "more")
 )
 def test_no_bit_of_an_archive_can_be_flipped(tmp_path: Path, first: int, step: int) -> None:
     """Bytes of a small bundle, a bit of each by turns."""

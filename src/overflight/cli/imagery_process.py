@@ -111,6 +111,19 @@ def _pictures(parser: argparse.ArgumentParser) -> None:
         "--hidden", action="store_true", help="leave out ground that the terrain hides"
     )
     group.add_argument(
+        "--decision",
+        type=Path,
+        metavar="FILE",
+        help="degrade the copies under this decision of the parties (TOML [decision]: number, "
+        "date, cite, limit_m); without one they are never degraded",
+    )
+    group.add_argument(
+        "--own-resolution",
+        type=float,
+        metavar="M",
+        help="the narrowest bar that the sensor resolves from there, for frames without a target",
+    )
+    group.add_argument(
         "--flight", metavar="REFERENCE", help="flight reference for the annotation, as OS1001"
     )
 

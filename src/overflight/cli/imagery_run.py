@@ -207,6 +207,7 @@ def _settings(arguments: argparse.Namespace, known: Known, when: float | None) -
     from overflight.formats.bar_target_file import read_bar_target
     from overflight.imagery.annotate.build import check_inputs
     from overflight.imagery.annotate.forms import forms_of
+    from overflight.imagery.degrade import read_decision
     from overflight.imagery.process.job import Settings
     from overflight.treaty.loader import default_treaty, load_treaty
 
@@ -237,6 +238,8 @@ def _settings(arguments: argparse.Namespace, known: Known, when: float | None) -
         measure=not arguments.no_measure,
         target=None if arguments.target is None else read_bar_target(arguments.target),
         rule=_rule(arguments, view, known.camera),
+        decision=None if arguments.decision is None else read_decision(arguments.decision),
+        own_m=arguments.own_resolution,
         flight=arguments.flight,
         treaty=treaty.short,
         collection=arguments.flight or arguments.out.resolve().name,

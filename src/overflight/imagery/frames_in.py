@@ -134,6 +134,8 @@ def _frame(image: Any, name: str) -> Frame:
     if pixels.size == 0:
         raise ImageError(f"{name}: the image is empty", remedy="Give an image with pixels.")
     undone = _TURNED.get(turn, "")
+    if image.format == "TIFF":
+        turn = 1  # Pillow turns a TIFF itself as it reads it
     return Frame(
         np.ascontiguousarray(upright(pixels, turn)),
         str(image.format or "unknown"),

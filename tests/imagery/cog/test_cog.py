@@ -73,7 +73,7 @@ def test_gdal_reads_back_what_was_written(
 
 
 def test_it_is_valid_for_rio_cogeo(tmp_path: Path) -> None:
-    from rio_cogeo import cog_validate
+    from rio_cogeo.cogeo import cog_validate
 
     pixels = picture(1300, 2100, 3, np.uint8)
     mask = np.full((1300, 2100), 255, np.uint8)
@@ -95,8 +95,8 @@ def test_overviews_are_means_of_what_is_seen(tmp_path: Path) -> None:
         found_mask = source.dataset_mask()
     weight = np.pad(mask > 0, ((0, 0), (0, 1))).astype(float)
     value = np.pad(pixels.astype(float), ((0, 0), (0, 1), (0, 0))) * weight[..., None]
-    count = sum(weight[a::2, b::2] for a in (0, 1) for b in (0, 1))
-    total = sum(value[a::2, b::2] for a in (0, 1) for b in (0, 1))
+    count = np.sum([weight[a::2, b::2] for a in (0, 1) for b in (0, 1)], axis=0)
+    total = np.sum([value[a::2, b::2] for a in (0, 1) for b in (0, 1)], axis=0)
     with np.errstate(invalid="ignore"):
         mean = np.where(count[..., None] > 0, total / count[..., None], 0.0)
     assert found.shape == mean.shape

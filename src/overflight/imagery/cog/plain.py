@@ -1,4 +1,4 @@
-"""A tiled GeoTIFF that is not compressed and has no overviews: written as fast as memory is copied.
+"""A tiled GeoTIFF that is not compressed and has no overviews: written with no work but copying.
 
 All tiles have one size, so every place in the file is known beforehand: header and directories are
 written first and the tiles after them as they come, each with its mask, if there is one, behind it.

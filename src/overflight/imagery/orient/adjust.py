@@ -228,9 +228,7 @@ class _Problem:
     def _reduced(self, normal: tuple[Floats, ...], damping: float) -> tuple[Floats, Floats, Floats]:
         u, v, a, b, couple, at = normal
         trace = np.trace(v, axis1=1, axis2=2)[:, None, None]
-        v_inverse = np.linalg.inv(
-            v + np.eye(3) * (v * damping + 1e-12 * np.maximum(trace, 1e-300))
-        )
+        v_inverse = np.linalg.inv(v + np.eye(3) * (v * damping + 1e-12 * np.maximum(trace, 1e-300)))
         s, right = u + np.diag(np.diag(u) * damping), a.copy()
         point, order = self.sightings.point, self.order
         edges = np.searchsorted(point[order], np.arange(0, len(v) + _CHUNK, _CHUNK))

@@ -88,7 +88,7 @@ def time_offset(
     shift = off.mean(axis=0) if shifted else np.zeros(2)
     spare = 2 * len(times) - (3 if shifted else 1)
     variance = float(np.sum((off - shift) ** 2)) / spare
-    speed = (_at(track, line, times + seconds + 0.5) - _at(track, line, times + seconds - 0.5))
+    speed = _at(track, line, times + seconds + 0.5) - _at(track, line, times + seconds - 0.5)
     told = speed - speed.mean(axis=0) if shifted else speed
     information = float(np.sum(told**2))
     moving = float(np.sum(speed**2))

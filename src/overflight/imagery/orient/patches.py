@@ -103,7 +103,7 @@ def interesting(picture: Picture, level: int, across: int, down: int) -> Floats:
     return np.array(found, dtype=np.float64).reshape(-1, 2) * scale
 
 
-def _summed(values: Single, half: int) -> Single:
+def _summed(values: Any, half: int) -> Single:
     padded = np.pad(values, half + 1)[:-1, :-1].cumsum(0, dtype=np.float64).cumsum(1)
     n = 2 * half + 1
     total = padded[n:, n:] - padded[:-n, n:] - padded[n:, :-n] + padded[:-n, :-n]
@@ -124,7 +124,7 @@ def found_again(
     reach = HALF + search
     beside = np.array([[0.0, 0.0], [HALF * scale, 0.0], [0.0, HALF * scale]])
     ground = on_ground(here[0], (pixels[:, None] + beside).reshape(-1, 2), surface)
-    lacking = ~np.isfinite(ground).all(axis=1)
+    lacking = np.asarray(~np.isfinite(ground).all(axis=1), dtype=np.bool_).reshape(-1)
     image = project(there[0].interior, there[0].exterior, np.where(lacking[:, None], 0.0, ground))
     image[lacking] = np.nan
     image = image.reshape(-1, 3, 2)

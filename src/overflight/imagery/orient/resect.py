@@ -19,6 +19,8 @@ from overflight.imagery.orient.adjust import Adjusted, Belief, Points, Sightings
 from overflight.terms.frames import Exterior, Floats, Interior, OrientedFrame
 
 _MOST_TRIPLES = 400
+_AGREED_PX = 1.0
+"""Where all points are as near as this, on the average, no other triple is tried."""
 _LEVEL = Exterior(np.zeros(3), np.eye(3))
 
 
@@ -51,6 +53,8 @@ def resected(
     agreed = np.zeros(len(places), dtype=bool)
     score = -np.inf
     for triple in _triples(len(places)):
+        if -score < _AGREED_PX * len(places):
+            break
         for eye, axes in three_points(local[triple], seen[triple]):
             found = Exterior(eye, axes)
             off = np.linalg.norm(project(interior, found, local) - pixels, axis=1)

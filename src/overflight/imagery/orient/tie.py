@@ -131,7 +131,7 @@ def _seen_in(
 ) -> list[tuple[int, Floats]]:  # fmt: skip
     """By number of the spot, where frame j shows it."""
     here, there = (frames[i], pictures[frames[i].name]), (frames[j], pictures[frames[j].name])
-    known = np.isfinite(ground).all(axis=1) if len(ground) else np.zeros(0, dtype=bool)
+    known = np.asarray(np.isfinite(ground).all(axis=1), dtype=np.bool_).reshape(-1)
     if not known.any():
         return []
     at = project(there[0].interior, there[0].exterior, np.where(known[:, None], ground, 0.0))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from overflight.imagery.annotate.build import Moment
+from overflight.imagery.degrade import Decision
 from overflight.imagery.process.sharpness import SharpnessRule
 from overflight.terms.annotation import Forms
 from overflight.terms.bar_reading import BarTarget
@@ -42,6 +43,9 @@ class Settings:
     measure: bool = True
     target: BarTarget | None = None
     rule: SharpnessRule | None = None
+    decision: Decision | None = None
+    own_m: Metres | None = None
+    """The sensor's own resolution at the height flown, for frames without a target."""
     flight: str | None = None
     treaty: str = ""
     observing: str = ""
@@ -63,6 +67,7 @@ class Settings:
             "measure": self.measure,
             "target": repr(self.target),
             "rule": repr(self.rule),
+            "decision": [repr(self.decision), self.own_m],
             "flight": self.flight,
             "named": [self.treaty, self.observing, self.observed, self.platform, self.collection],
             "span": self.span,

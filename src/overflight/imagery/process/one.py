@@ -10,7 +10,8 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 from overflight.errors import ImageError, OverflightError
 from overflight.files import write_atomic
 from overflight.geo.earth_fixed import from_earth_fixed
+from overflight.imagery.degrade import blur_m, degraded
 from overflight.imagery.process.job import FRAMES, ORIGINALS, FrameJob, Ground
 from overflight.imagery.process.journal import DONE, SET_ASIDE, Outcome, sha256_of
 from overflight.imagery.process.sharpness import Measured, held_against
@@ -102,12 +104,18 @@ def _process(job: FrameJob) -> Outcome:
     texts["OVERFLIGHT_ORIGINAL_SHA256"] = job.source_sha256
     texts["OVERFLIGHT_PROCESSING"] = f"rectified, {settings.sampling}"
     seen = False
+    measured, why = _measured(job, frame, terrain) if settings.measure else (None, "not looked for")
+    degrading = _degrading(job, measured)
+    texts |= degrading.texts
+    block = degraded(rectifier.block, grid.shape, degrading.sigma_m / grid.size)
     with CogWriter(
         copy, grid, source.bands, source.dtype, metadata=texts, marks=frame.marks
     ) as writer:
-        for row, column, pixels, mask in rectifier.tiles(TILE):
-            writer.write(row, column, pixels, mask)
-            seen = seen or bool(mask.any())
+        for row in range(0, grid.rows, TILE):
+            for column in range(0, grid.columns, TILE):
+                pixels, mask = block(row, row + TILE, column, column + TILE)
+                writer.write(row, column, pixels, mask)
+                seen = seen or bool(mask.any())
     if not seen:
         copy.unlink(missing_ok=True)
         from overflight.imagery.rectify.footprint import nothing_seen
@@ -117,10 +125,15 @@ def _process(job: FrameJob) -> Outcome:
         job.path, stem, annotated, settings.forms, folder, sensor=frame.sensor,
         treaty=settings.treaty,
     )  # fmt: skip
-    measured, why = _measured(job, frame, terrain) if settings.measure else (None, "not looked for")
     findings = _findings(job, sample.smallest, height, measured, (sample.lon, sample.lat))
     original = _kept(job)
     ring, notes = _ring(outline(frame, terrain))
+    if terrain.vertical:
+        notes = (
+            *notes,
+            f"the elevations count from {terrain.vertical} and were taken as they are: give "
+            "--geoid, or let the track count from the same",
+        )
     bits = 8 * source.dtype.itemsize
     names = ("grey",) if source.bands == 1 else ("red", "green", "blue", "fourth")[: source.bands]
     product = FrameProduct(
@@ -140,7 +153,8 @@ def _process(job: FrameJob) -> Outcome:
         resolution_m=None if measured is None else measured.width_m,
         limit_m=None if settings.rule is None else settings.rule.limit_m,
         findings=findings,
-        steps=_steps(job, rectifier.error_px),
+        steps=(*_steps(job, rectifier.error_px), *degrading.steps),
+        decision=degrading.decision,
         software={"overflight": VERSION},
         treaty=settings.treaty,
         observing=settings.observing,
@@ -174,6 +188,7 @@ def _process(job: FrameJob) -> Outcome:
                 "interval_95": [round(measured.low_m, 4), round(measured.high_m, 4)],
             },
             "not_measured": why,
+            "degraded_by": degrading.decision or None,
             "not_annotated": list(annotated.missing),
             "findings": [finding.as_dict() for finding in findings],
             "notes": list(notes),
@@ -251,6 +266,40 @@ def _measured(job: FrameJob, frame: OrientedFrame, terrain: Any) -> tuple[Measur
         low, high = direction.bar_width_interval_95
         found.append(Measured(direction.bar_width_pixels * scale, low * scale, high * scale))
     return min(found, key=lambda each: each.width_m), ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Degrading:
+    """What is done to the copy under a decision: nothing, if there is none."""
+
+    sigma_m: float = 0.0
+    decision: str = ""
+    steps: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def _degrading(job: FrameJob, measured: Measured | None) -> _Degrading:
+    decision = job.settings.decision
+    if decision is None:
+        return _Degrading()
+    own = job.settings.own_m if measured is None else measured.width_m
+    if own is None:
+        raise ImageError(
+            f"how sharp {job.name} is cannot be told, so it cannot be made as blurred as "
+            f"{decision.number} asks",
+            remedy="Give --own-resolution M from the sensor's certification, or lay out a target.",
+        )
+    sigma = blur_m(own, decision.limit_m)
+    source = "given" if measured is None else "measured"
+    step = (
+        f"Copy degraded under decision {decision.named}: from bars of {own:.3f} m ({source}) by a "
+        f"Gaussian of {sigma:.3f} m."
+        if sigma > 0.0
+        else f"Decision {decision.named} leaves the copy as it is: its bars are {own:.3f} m."
+    )
+    return _Degrading(
+        sigma, decision.named if sigma > 0.0 else "", (step,), {"OVERFLIGHT_DEGRADED": step}
+    )
 
 
 def _metres_a_pixel(

@@ -205,7 +205,7 @@ def _meshed(
     if not np.isfinite(samples).any():
         raise nothing_seen(frame, terrain)
     worst = samples.max(axis=1)
-    kept = worst <= coarsest * np.nanmin(samples)
+    kept = worst <= coarsest * np.nanmin(worst)
     lat, lon, _ = from_earth_fixed(points)
     middle = lon[kept][0] if kept.any() else 0.0
     lon = middle + np.mod(lon - middle + 180.0, 360.0) - 180.0

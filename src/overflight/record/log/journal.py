@@ -1,7 +1,7 @@
 """The journal: a batch is whole on disk, and known to be, before anybody is told that it is logged.
 
     head      64 bytes   magic, size and root of the tree that the tiles on disk hold, check
-    batch     64 bytes   magic, index of the first entry, how many, bytes of what follows
+    batch     64 bytes   magic, index of the first entry, how many, bytes of what follows, check
               bytes      the entries, each after its length; zeros up to a multiple of 64
               64 bytes   seal: magic, SHA-256 over all of the batch before it
 
@@ -33,8 +33,7 @@ _HEAD, _BATCH, _SEAL = b"ofl-head", b"ofl-part", b"ofl-seal"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A journal as it lies there: the tree below it, and its sealed batches, which end at ``end``.
-    """
+    """A journal as it lies there: the tree below it, and its sealed batches, which end at ``end``."""
 
     size: int
     root: bytes
@@ -77,39 +76,40 @@ def read_journal(folder: Path) -> Found:
 
 
 def _sealed(path: Path, data: bytes) -> Iterator[tuple[int, list[bytes], int]]:
+    """(first index, entries, where it ends) of each sealed batch."""
     at = _BLOCK
     while at < len(data):
         head = data[at : at + _BLOCK]
-        if len(head) < _BLOCK:
-            return
         first, count, length = (int.from_bytes(head[a:b], "big") for a, b in _FIELDS)
-        seal_at = at + _BLOCK + _padded(length)
-        whole = head[:8] == _BATCH and head[8:].endswith(bytes(_BLOCK - 24))
-        if whole and length <= MAX_BATCH_BYTES + 2 * MAX_BATCH and 0 < count <= MAX_BATCH:
-            seal = data[seal_at : seal_at + _BLOCK]
-            if len(seal) < _BLOCK or seal == bytes(_BLOCK):
-                if seal_at + _BLOCK < len(data):
-                    raise _damaged(path, "a batch in its midst is not sealed", at)
-                return
-            found = hashlib.sha256(memoryview(data)[at:seal_at]).digest()
-            if seal != _SEAL + found + bytes(24):
-                raise _damaged(path, "a sealed batch was changed", at)
-            body = data[at + _BLOCK : at + _BLOCK + length]
-            yield first, unpack(body, count, str(path)), seal_at + _BLOCK
-            at = seal_at + _BLOCK
-        elif any(data.find(_SEAL, at + _BLOCK) == place for place in _seals(data, at)):
-            raise _damaged(path, "the beginning of a batch was changed", at)
-        else:
+        if len(head) < _BLOCK or head != _batch_head(first, count, length):
+            if _has_seal(data, at):
+                raise _damaged(path, "the beginning of a batch was changed", at)
             return
+        seal_at = at + _BLOCK + _padded(length)
+        seal = data[seal_at : seal_at + _BLOCK]
+        if len(seal) < _BLOCK or seal == bytes(_BLOCK):
+            if seal_at + _BLOCK < len(data):
+                raise _damaged(path, "a batch in its midst is not sealed", at)
+            return
+        found = hashlib.sha256(memoryview(data)[at:seal_at]).digest()
+        if seal != _SEAL + found + bytes(24):
+            raise _damaged(path, "a sealed batch was changed", at)
+        body = data[at + _BLOCK : at + _BLOCK + length]
+        at = seal_at + _BLOCK
+        yield first, unpack(body, count, str(path)), at
 
 
-def _seals(data: bytes, at: int) -> Iterator[int]:
-    """Where a seal's magic stands on a multiple of 64 after ``at``: the first such place."""
+def _batch_head(first: int, count: int, length: int) -> bytes:
+    head = _BATCH + first.to_bytes(8, "big") + count.to_bytes(4, "big") + length.to_bytes(4, "big")
+    return head + hashlib.sha256(head).digest()[:16] + bytes(24)
+
+
+def _has_seal(data: bytes, at: int) -> bool:
+    """Whether a seal stands where one can, after ``at``."""
     place = data.find(_SEAL, at)
     while place >= 0 and place % _BLOCK:
         place = data.find(_SEAL, place + 1)
-    if place >= 0:
-        yield place
+    return place >= 0
 
 
 _FIELDS = ((8, 16), (16, 20), (20, 24))
@@ -134,8 +134,7 @@ class Journal:
 
     def write(self, first: int, count: int, body: bytes) -> None:
         """Put a batch on disk and seal it. Raises OSError; the batch is not there then."""
-        head = _BATCH + first.to_bytes(8, "big") + count.to_bytes(4, "big")
-        head += len(body).to_bytes(4, "big") + bytes(_BLOCK - 24)
+        head = _batch_head(first, count, len(body))
         gap = bytes(_padded(len(body)) - len(body))
         found = hashlib.sha256(head)
         found.update(body)
