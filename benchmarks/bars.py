@@ -2,6 +2,7 @@
 
     python benchmarks/bars.py accuracy --images 500      within one step of the series
     python benchmarks/bars.py coverage --images 2000     does the 95 % interval hold the truth
+    python benchmarks/bars.py layout --images 100 --seed 60000   with the place of every group
     python benchmarks/bars.py jpeg                       what compression does
     python benchmarks/bars.py frame                      100 megapixels, 8 and 16 bits
 
@@ -23,7 +24,8 @@ from typing import Any
 import numpy as np
 
 # In place of this folder, whose own imagery.py would hide the tests' folder of that name.
-sys.path[0] = str(Path(__file__).resolve().parents[1] / "tests")
+sys.path.pop(0)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from imagery.camera.cases import Case, random_case
 from imagery.camera.exposure import expose, jpeg, light, view
@@ -31,6 +33,7 @@ from imagery.camera.optics import Optics, limiting_width
 from imagery.camera.scene import stepped_target
 from overflight.errors import ImageError
 from overflight.imagery.bars.measure import CONTRAST, THRESHOLD, Asked, measure
+from overflight.terms.bar_reading import BarPlace, BarTarget
 
 AGREED = (CONTRAST - 1.0) / (CONTRAST + 1.0)
 
@@ -94,6 +97,34 @@ def run(first: int, images: int) -> dict[str, Any]:
         },
         "cpu_seconds": float(np.median([a["cpu"] for a in read])),
     }  # fmt: skip
+
+
+def with_places(first: int, images: int) -> dict[str, Any]:
+    """With a diagram that says where groups are: is the narrowest one told apart the right one."""
+    steps, held = [], []
+    for seed in range(first, first + images):
+        case = random_case(seed)
+        groups = case.target.groups
+        places = tuple(BarPlace(g.width, g.x, g.y, g.normal, g.length) for g in groups)
+        target = BarTarget("made", tuple(case.target.widths), case.bars, 5.0, places)
+        frame = case.frame()
+        reading = measure(frame, Asked(top=float(np.iinfo(frame.dtype).max), target=target))
+        for d in reading.directions:
+            truth = case.truth(d.normal_deg, agreed=AGREED, threshold=THRESHOLD)
+            low, high = d.bar_width_interval_95
+            if truth > 1.0:
+                held.append(low <= truth <= high)
+            told = [w for w in target.bar_widths_m if w / (d.metres_per_pixel or 1.0) >= truth]
+            if told and d.smallest_bar_m is not None:
+                off = math.log(d.smallest_bar_m / min(told)) / math.log(case.target.ratio)
+                steps.append(abs(off))
+    return {
+        "images": images,
+        "directions": len(steps),
+        "smallest_within_one_step": float(np.mean(np.array(steps) < 1.01)),
+        "coverage": float(np.mean(held)),
+        "readings": len(held),
+    }
 
 
 def compressed(images: int) -> list[dict[str, Any]]:
@@ -177,12 +208,14 @@ def timed_frames() -> list[dict[str, Any]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("accuracy", "coverage", "jpeg", "frame"))
+    parser.add_argument("what", choices=("accuracy", "coverage", "layout", "jpeg", "frame"))
     parser.add_argument("--images", type=int)
     parser.add_argument("--seed", type=int)
     arguments = parser.parse_args()
     if arguments.what == "frame":
         answer: Any = timed_frames()
+    elif arguments.what == "layout":
+        answer = with_places(arguments.seed or 60_000, arguments.images or 100)
     elif arguments.what == "jpeg":
         answer = compressed(arguments.images or 20)
     else:

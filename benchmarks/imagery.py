@@ -10,7 +10,7 @@ pixels; ours is timed inside one, compiled code warm, from opening the frame to 
 (`ours_process` is a whole process, interpreter's start and all). Seconds are processor time, the
 least of some runs in turn; values are megapixels of the map a second. `max_error_px` is the largest
 distance from collinearity worked out point by point, over windows that hold thousands of borders
-between the terrain's cells.
+between the terrain's cells. The cases cog-* are those of cog_writing.py, if pictures are at hand.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ import numpy as np
 
 CASES = tuple((c, b) for c in ("gray", "rgb") for b in ("bilinear", "cubic"))
 BANDS = {"gray": 1, "rgb": 3}
+PICTURES = [
+    Path(__file__).resolve().parents[n] / "shared" / "data" / "imaging" / "brighton_beach"
+    for n in (1, 2)
+]
 ONE = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 
@@ -39,6 +43,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--megapixels", type=float, default=100.0)
     parser.add_argument("--gdalwarp", default="gdalwarp", help="the peer's command")
+    parser.add_argument("--pictures", type=Path, help="JPEGs of an aerial scene: writing COGs too")
+    parser.add_argument("--gdal-translate", default="gdal_translate", help="its peer's command")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="for the files; a memory disk if there is one")
     parser.add_argument("--posts", type=float, default=30.0, help="metres between the terrain's")
@@ -53,7 +59,28 @@ def main() -> int:
     memory = Path("/dev/shm")
     base = arguments.folder or (memory if memory.is_dir() else None)
     with tempfile.TemporaryDirectory(dir=base) as folder:
-        compare(arguments, Path(folder))
+        if not (arguments.only or "").startswith("cog"):
+            compare(arguments, Path(folder))
+    pictures = arguments.pictures or next((p for p in PICTURES if p.is_dir()), None)
+    peer = shutil.which(arguments.gdal_translate.split()[0])
+    if pictures is None or peer is None or (arguments.only or "cog")[:3] != "cog":
+        return 0
+    return write_cogs(arguments, pictures)
+
+
+def write_cogs(arguments: argparse.Namespace, pictures: Path) -> int:
+    """The lines of cog_writing.py for one band and three; lossless, so no pixel is off."""
+    for case in ("cog-rgb", "cog-gray"):
+        command = [
+            sys.executable, str(Path(__file__).with_name("cog_writing.py")), "--json",
+            "--case", case, "--pictures", str(pictures), "--gdal-translate", arguments.gdal_translate,
+            "--runs", str(arguments.runs),
+        ]  # fmt: skip
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        for line in done.stdout.splitlines():
+            row = {**json.loads(line), "unit": "MP/s", "max_error_px": 0.0}
+            text = "  ".join(f"{k} {v}" for k, v in row.items())
+            print(json.dumps(row) if arguments.json else text, flush=True)
     return 0
 
 

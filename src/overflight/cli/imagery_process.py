@@ -25,6 +25,7 @@ def add_verb(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
     _where(parser)
     _ground(parser)
+    _better(parser)
     _pictures(parser)
     _held(parser)
     _work(parser)
@@ -73,10 +74,11 @@ def _where(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--time-offset",
-        type=float,
-        metavar="S",
+        type=_seconds,
+        metavar="S|estimate",
         default=0.0,
-        help="seconds to add to the frames' times (0)",
+        help="seconds to add to the frames' times (0), or estimate: from frames whose metadata "
+        "know their place",
     )
     group.add_argument(
         "--takeoff",
@@ -97,6 +99,25 @@ def _ground(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--flat", type=float, metavar="M", help="flat ground at this height instead of --dem"
+    )
+
+
+def _better(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("a better position")
+    group.add_argument(
+        "--control",
+        type=Path,
+        metavar="FILE",
+        help="ground control with its pixels: gcp_list.txt, CSV or GeoJSON; points marked check "
+        "are not used but measured",
+    )
+    group.add_argument("--tie", action="store_true", help="tie overlapping frames together")
+    group.add_argument(
+        "--calibrate",
+        action="append",
+        default=[],
+        metavar="NUMBER",
+        help="find a number of the camera with them, as focal or k1 (repeatable)",
     )
 
 
@@ -152,6 +173,18 @@ def _work(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--dask", metavar="ADDRESS", help="a Dask cluster, tcp://HOST:PORT")
     group.add_argument("--again", action="store_true", help="begin anew; forget what was done")
+
+
+def _seconds(text: str) -> float | None:
+    if text == "estimate":
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not abs(value) < 1e6:
+        raise argparse.ArgumentTypeError(f"{text!r}: give seconds, as -0.35, or estimate")
+    return value
 
 
 def _three(text: str) -> tuple[float, float, float]:

@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from overflight.errors import EXIT_BREACH, EXIT_OK, EXIT_UNDETERMINED, EXIT_USAG
 if TYPE_CHECKING:
     import numpy as np
 
+    from overflight.imagery.process.bettering import Better
     from overflight.imagery.process.job import Ground, Settings
     from overflight.imagery.process.orienting import Known
     from overflight.imagery.process.run import Run
@@ -30,6 +32,12 @@ _RULE = "resolution_no_better"
 
 def run(arguments: argparse.Namespace) -> int:
     from overflight.cli.outfolder import require_writable
+    from overflight.imagery.process.bettering import (
+        bettered,
+        clock_offset,
+        report_to_dict,
+        resected,
+    )
     from overflight.imagery.process.gather import gathered
     from overflight.imagery.process.job import FRAMES, ORIGINALS, FrameJob
     from overflight.imagery.process.journal import NAME, Journal, sha256_of
@@ -41,7 +49,16 @@ def run(arguments: argparse.Namespace) -> int:
     paths = gathered(arguments.frames)
     _refuse_inside(paths, arguments.out)
     known = _known(arguments)
+    clock = None
+    if arguments.time_offset is None:
+        clock = clock_offset(paths, known)
+        known = replace(known, offset_s=clock.seconds)
     placed, failed = oriented(paths, known)
+    better = _better(arguments)
+    placed |= resected(paths, failed, known, better)
+    report = None
+    if placed and (better.control or better.tie):
+        placed, report = bettered(placed, paths, _ground(arguments), known, better)
     when = [p.frame.time_s for p in placed.values() if p.frame.time_s is not None]
     settings = _settings(arguments, known, min(when) if when else None)
     require_writable(arguments.out, (FRAMES, ORIGINALS))
@@ -63,12 +80,13 @@ def run(arguments: argparse.Namespace) -> int:
     write_collection(
         arguments.out, result.done, settings.collection, f"Frames of {settings.collection}"
     )
-    document = processed_to_dict(result, settings.treaty, settings.rule)
+    orientation = report_to_dict(report, clock)
+    document = processed_to_dict(result, settings.treaty, settings.rule, orientation)
     _write(arguments.out / "processed.json", document)
     if arguments.json:
         print_json(document)
     else:
-        print(processed_text(result, arguments.out))
+        print(processed_text(result, arguments.out, orientation))
     return _status(result)
 
 
@@ -121,11 +139,19 @@ def _known(arguments: argparse.Namespace) -> Known:
         crs=_crs(arguments.orientation_crs),
         source="" if arguments.orientation is None else arguments.orientation.name,
         mount=Mount(arguments.boresight, arguments.lever_arm),
-        offset_s=arguments.time_offset,
+        offset_s=arguments.time_offset or 0.0,
         takeoff_m=arguments.takeoff,
         undulation=undulation_of(arguments.geoid),
         marks=tuple(dict.fromkeys(marks)),
     )
+
+
+def _better(arguments: argparse.Namespace) -> Better:
+    from overflight.formats.control_points import read_control
+    from overflight.imagery.process.bettering import Better
+
+    control = () if arguments.control is None else read_control(arguments.control)
+    return Better(control, arguments.tie, tuple(arguments.calibrate))
 
 
 def _track(given: Path | None) -> tuple[Any, Path | None]:

@@ -12,7 +12,7 @@ import csv
 import math
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,11 @@ class SfmCamera:
 @dataclass(frozen=True, slots=True)
 class SfmShot:
     """An OpenSfM shot: the rotation vector (radians) and translation that take points, in metres
-    east, north and up of ``reference`` (latitude, longitude, altitude), into camera axes."""
+    east, north and up of ``reference`` (latitude, longitude, altitude), into camera axes.
+
+    ``grid_deg``: how far these axes are turned, anticlockwise, from true east and north:
+    OpenDroneMap lays them along its UTM grid and does not say so.
+    """
 
     name: str
     rotation: Three
@@ -80,6 +84,7 @@ class SfmShot:
     reference: Three
     camera: SfmCamera
     time_s: float | None = None
+    grid_deg: float = 0.0
 
 
 Oriented = MapPose | EarthPose | SfmShot
@@ -157,6 +162,7 @@ def _sfm(document: Any, label: str) -> tuple[Oriented, ...]:
             lla = part["reference_lla"]
             reference = (float(lla["latitude"]), float(lla["longitude"]), float(lla["altitude"]))
             cameras = {name: _camera(camera) for name, camera in part["cameras"].items()}
+            turn = _grid_turn_deg(part["shots"].values(), reference)
             for name, shot in part["shots"].items():
                 when = shot.get("capture_time")
                 found.append(
@@ -167,6 +173,7 @@ def _sfm(document: Any, label: str) -> tuple[Oriented, ...]:
                         reference,
                         cameras[shot["camera"]],
                         float(when) if when else None,
+                        turn,
                     )
                 )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -177,6 +184,37 @@ def _sfm(document: Any, label: str) -> tuple[Oriented, ...]:
             "of x y z omega phi kappa.",
         ) from None
     return _once(found, label)
+
+
+def _grid_turn_deg(shots: Iterable[Mapping[str, Any]], reference: Three) -> float:
+    """The convergence of the UTM grid where the shots' places, against those of the GPS beside
+    them (which are to true east and north), are turned by about that much; else 0."""
+    lat, lon = math.radians(reference[0]), reference[1]
+    off_meridian = math.radians((lon + 180.0) % 6.0 - 3.0)
+    expected = -math.atan(math.tan(off_meridian) * math.sin(lat))
+    across = along = 0.0
+    for shot in shots:
+        gps = shot.get("gps_position")
+        if not gps:
+            continue
+        x, y, _ = _eye(_three(shot["rotation"]), _three(shot["translation"]))
+        across += x * float(gps[1]) - y * float(gps[0])
+        along += x * float(gps[0]) + y * float(gps[1])
+    found = math.atan2(across, along) if along else 0.0
+    near = abs(found - expected) < 0.25 * abs(expected)
+    return math.degrees(expected) if near else 0.0
+
+
+def _eye(rotation: Three, translation: Three) -> Three:
+    """Minus the translation, turned back: Rodrigues' formula about ``rotation``, backwards."""
+    angle = math.hypot(*rotation) or 1e-300
+    k = [-r / angle for r in rotation]
+    t = [-v for v in translation]
+    c, s = math.cos(angle), math.sin(angle)
+    dot = sum(a * b for a, b in zip(k, t, strict=True)) * (1.0 - c)
+    cross = (k[1] * t[2] - k[2] * t[1], k[2] * t[0] - k[0] * t[2], k[0] * t[1] - k[1] * t[0])
+    x, y, z = (t[i] * c + cross[i] * s + k[i] * dot for i in range(3))
+    return x, y, z
 
 
 def _camera(camera: Mapping[str, Any]) -> SfmCamera:

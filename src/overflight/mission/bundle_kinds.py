@@ -29,6 +29,7 @@ RELEASABLE = {
     "certification-report": "certification",
     "certification-record": "certification",
     "frame-annotation": "stac",
+    "processed": "audit",
     "bundle-events": "event",
 }
 """Kinds of documents that may go in, and the role each has of itself."""
@@ -67,6 +68,7 @@ _TABLES = (
 _NEVER = re.compile(rb'\\*"kind\\*"\s*:\s*\\*"(?:%b)\\*"' % b"|".join(k.encode() for k in NEVER))
 _PRIVATE = re.compile(rb'\\*"private\\*"\s*:\s*(?:true|\\*"|\{|\[\s*[^\s\]])')
 _KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+_STAC = ("Feature", "Collection", "Catalog")
 _SCAN = 1 << 22
 _OVERLAP = 256
 
@@ -130,12 +132,10 @@ def _known_role(path: Path, head: bytes, document: Any, wanted: str | None) -> s
 
 
 def _role_of_json(path: Path, document: Any, wanted: str | None) -> str | None:
-    kind = document.get("kind") if isinstance(document, dict) else None
-    if (
-        isinstance(document, dict)
-        and document.get("type") == "Feature"
-        and "stac_version" in document
-    ):
+    if not isinstance(document, dict):
+        return None
+    kind = document.get("kind")
+    if document.get("type") in _STAC and "stac_version" in document:
         return "stac"
     role = RELEASABLE.get(kind) if isinstance(kind, str) else None
     if role is None:

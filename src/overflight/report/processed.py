@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
 _SHOWN = 12
 
 
-def processed_to_dict(result: Run, treaty: str, rule: SharpnessRule | None) -> dict[str, Any]:
+def processed_to_dict(
+    result: Run, treaty: str, rule: SharpnessRule | None, orientation: Mapping[str, Any]
+) -> dict[str, Any]:
     """Every frame, done or set aside; the same whether it was done in this run or before."""
     return {
         "kind": "processed",
@@ -22,6 +25,7 @@ def processed_to_dict(result: Run, treaty: str, rule: SharpnessRule | None) -> d
         "limit": None
         if rule is None
         else {"metres": rule.limit_m, "cite": rule.limit_cite, "rule": rule.id},
+        "orientation": dict(orientation),
         "frames": [
             {"frame": one.frame, "original_sha256": one.source_sha256, **one.told,
              "files": dict(one.files)}
@@ -34,7 +38,7 @@ def processed_to_dict(result: Run, treaty: str, rule: SharpnessRule | None) -> d
     }  # fmt: skip
 
 
-def processed_text(result: Run, out: Path) -> str:
+def processed_text(result: Run, out: Path, orientation: Mapping[str, Any]) -> str:
     """A table of the frames, what was set aside and why, and what the limit says."""
     lines = list(result.marks)
     kept = f", {result.kept} of them in an earlier run" if result.kept else ""
@@ -54,10 +58,32 @@ def processed_text(result: Run, out: Path) -> str:
         )
     if len(result.done) > _SHOWN:
         lines.append(f"  and {len(result.done) - _SHOWN} more: processed.json has them all")
+    lines += _orientation(orientation)
     for one in result.set_aside:
         lines += [f"set aside: {one.frame}: {one.reason}", f"  -> {one.remedy}"]
     lines += _findings(result)
     return "\n".join(lines)
+
+
+def _orientation(told: Mapping[str, Any]) -> list[str]:
+    lines = []
+    clock, block = told["clock"], told["adjustment"]
+    if clock is not None:
+        low, high = clock["interval_95"]
+        lines.append(
+            f"the camera's clock: {clock['seconds']:+.2f} s ({low:+.2f} to {high:+.2f}) from "
+            f"{clock['frames']} frames"
+        )
+    if block is not None:
+        parts = [f"{block['ties']} tie pixels"] if block["ties"] else []
+        for key, what in (("tie_px", "ties"), ("control_px", "control"), ("check_px", "checks")):
+            if block[key] is not None:
+                parts.append(f"{what} within {block[key]:.2f} px")
+        if block["check_m"] is not None:
+            parts.append(f"{block['check_m']:.3f} m on the ground")
+        lines.append("adjusted: " + ", ".join(parts))
+        lines += [f"  {note}" for note in block["notes"]]
+    return lines
 
 
 def _findings(result: Run) -> list[str]:

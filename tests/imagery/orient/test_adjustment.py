@@ -125,7 +125,7 @@ def test_derivatives_are_those_of_finite_differences() -> None:
             inside[0, 1] *= inside[0, 0] / cameras.inside[0, 0]
         told = (pixels_at(replace(cameras, inside=inside), frame, places) - start) / 1e-5
         np.testing.assert_allclose(told, by_camera[:, :, k], rtol=1e-4, atol=1e-4)
-    told = (pixels_at(cameras, frame, places + [0.0, 0.0, 1e-3]) - start) / 1e-3
+    told = (pixels_at(cameras, frame, places + np.array([0.0, 0.0, 1e-3])) - start) / 1e-3
     np.testing.assert_allclose(told, by_point[:, :, 2], rtol=1e-4, atol=1e-4)
 
 
@@ -183,8 +183,8 @@ def test_check_points_of_a_noisy_block_are_within_one_and_a_half_ground_samples(
     bad = np.random.default_rng(3).choice(len(sightings.frame), 15, replace=False)
     sightings.pixels[bad] += 40.0
     sigma = np.where(np.arange(len(places)) % 15 == 0, 0.02, np.inf)
-    result = adjusted(truth, sightings, Points(places + np.where(np.isinf(sigma), 3.0, 0.0)[:, None],
-                                               sigma), Belief(20.0, 2.0))  # fmt: skip
+    start = places + np.where(np.isinf(sigma), 3.0, 0.0)[:, None]
+    result = adjusted(truth, sightings, Points(start, sigma), Belief(20.0, 2.0))
     assert not result.used[bad].any() and result.used.mean() > 0.9
     for found, f in zip(result.frames, truth, strict=True):
         at = project(f.interior, f.exterior, places)

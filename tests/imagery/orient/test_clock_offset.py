@@ -59,7 +59,7 @@ def test_a_straight_flight_tells_nothing_beside_a_steady_distance() -> None:
 
 def test_places_that_are_known_too_badly_are_refused() -> None:
     track = _flight(True)
-    with pytest.raises(TrackError, match="not good enough|fit alike"):
+    with pytest.raises(TrackError, match=r"not good enough|fit alike"):
         time_offset(track, _frames(track, 5.0, 400.0)[:5], widest_s=0.5)
 
 

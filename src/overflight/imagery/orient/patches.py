@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -94,8 +95,8 @@ def interesting(picture: Picture, level: int, across: int, down: int) -> Floats:
     rows = np.linspace(edge, grey.shape[0] - edge, down + 1).astype(int)
     columns = np.linspace(edge, grey.shape[1] - edge, across + 1).astype(int)
     found = []
-    for top, bottom in zip(rows[:-1], rows[1:], strict=True):
-        for left, right in zip(columns[:-1], columns[1:], strict=True):
+    for top, bottom in pairwise(rows):
+        for left, right in pairwise(columns):
             cell = strength[top:bottom, left:right]
             if cell.size and cell.max() > 1.0:
                 row, column = np.unravel_index(int(cell.argmax()), cell.shape)

@@ -75,7 +75,7 @@ def tied(
             continue
         fine = level == tying.levels[-1]
         result = _adjusted_with(
-            frames, now, ties, belief, calibrate if fine else (), control, surface_sigma_m,
+            frames, ties, belief, calibrate if fine else (), control, surface_sigma_m,
             float(2**level),
         )  # fmt: skip
         now, last = result.frames, (result, ties)
@@ -153,7 +153,7 @@ def _seen_in(
 
 
 def _adjusted_with(
-    first: Sequence[OrientedFrame], now: Sequence[OrientedFrame], ties: Ties, belief: Belief,
+    first: Sequence[OrientedFrame], ties: Ties, belief: Belief,
     calibrate: Sequence[str], control: tuple[Sightings, Points] | None,
     surface_sigma_m: Metres | None, scale: float,
 ) -> Adjusted:  # fmt: skip

@@ -79,7 +79,7 @@ def oriented(
     placed: dict[str, Placed] = {}
     for name, exterior in exteriors.items():
         try:
-            placed[name] = _placed(name, exterior, read[name], taken.get(name), known)
+            placed[name] = placed_at(name, exterior, read[name], taken.get(name), known)
         except OverflightError as error:
             failed[name] = error
     return placed, failed
@@ -191,7 +191,8 @@ def _camera(known: Known) -> FrameCamera:
     return known.camera
 
 
-def _interior(name: str, written: Written, known: Known) -> Interior:
+def interior_of(name: str, written: Written, known: Known) -> Interior:
+    """From the camera's file, else from the orientation file, else from the metadata."""
     if known.camera is not None:
         return interior_of_camera(known.camera, written.columns, written.rows, name)
     pose = next((pose for pose in known.given if stem(pose.name) == stem(name)), None)
@@ -200,15 +201,16 @@ def _interior(name: str, written: Written, known: Known) -> Interior:
     return interior_of_metadata(written, name)
 
 
-def _placed(
+def placed_at(
     name: str, exterior: Exterior, written: Written, exposure: FrameExposure | None, known: Known
 ) -> Placed:
+    """A frame at its place, with what is known of its moment."""
     when = written.time_s if exposure is None else exposure.time_s
     when = None if when is None else when + known.offset_s
     sensor = known.sensor or (known.camera.id if known.camera is not None else "")
     number = frame_number(name) if exposure is None else exposure.number
     frame = OrientedFrame(
-        name, _interior(name, written, known), exterior, when, sensor, number, known.marks
+        name, interior_of(name, written, known), exterior, when, sensor, number, known.marks
     )
     moment = moment_of_frame(frame)
     if known.track is not None and when is not None:

@@ -1,11 +1,11 @@
-"""The transparency log: what was sealed, asked, delivered and decided, in an order nobody can alter.
+"""The transparency log: what was sealed, asked, delivered and decided, in an order that stays.
 
     entries                  a kind, a digest, a moment; and how entries lie in bundles of 256
     notes, checkpoints       signed notes, checkpoints and cosignatures, as C2SP specifies them
     tiles, frontier          the tree on disk in tiles of 256 hashes; its growing edge in memory
     journal, keeping         batches that are on disk before they are acknowledged; the log itself
-    reading, audit           anybody's view of a log's folder; the whole of it held to the checkpoint
-    proofs, trust, judging   proofs as documents; whose signatures count
+    reading, audit           anybody's view of a log's folder; all of it held to the checkpoint
+    proofs, trust            proofs as documents; whose signatures count
     witness, comparing       a Party that co-signs; two histories, and the proof that there are two
 
 Nothing here but the log's keeper and a witness writes, and neither ever rewrites.

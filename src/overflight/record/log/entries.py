@@ -63,7 +63,8 @@ def pack(entries: Iterable[bytes]) -> bytes:
 
 def unpack(data: bytes, count: int, where: str) -> list[bytes]:
     """The ``count`` entries that these bytes must be. Raises Refused (``bad-entries``)."""
-    found, at, end = [], 0, len(data)
+    found: list[bytes] = []
+    at, end = 0, len(data)
     while at < end and len(found) < count:
         start = at + 2
         at = start + int.from_bytes(data[at:start], "big")

@@ -33,7 +33,7 @@ _HEAD, _BATCH, _SEAL = b"ofl-head", b"ofl-part", b"ofl-seal"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A journal as it lies there: the tree below it, and its sealed batches, which end at ``end``."""
+    """A journal as it lies there: the tree below it, and its sealed batches, up to ``end``."""
 
     size: int
     root: bytes

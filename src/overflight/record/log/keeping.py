@@ -19,6 +19,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -99,6 +100,9 @@ class Log:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._settled = 0
+        self._full: list[Full] = []
+        self._bundle: list[bytes] = []
         self.origin, self.operator = read_about(folder)
         self._lock = _locked(folder)
         self._lock.__enter__()
@@ -245,8 +249,8 @@ class Log:
                 remedy="Run 'overflight log check'; it names the tile. Put the sound one back.",
             )  # fmt: skip
         self._settled = found.size
-        self._full: list[Full] = []
-        self._bundle: list[bytes] = []
+        self._full = []
+        self._bundle = []
         width = found.size % WIDTH
         if width:
             entries = folder.entries(Place(ENTRIES, found.size // WIDTH, width))
@@ -262,7 +266,7 @@ class Log:
         """The entries, cut where tiles end."""
         room = self._frontier.room
         cuts = [0, *range(room, len(entries), WIDTH), len(entries)]
-        return [entries[a:b] for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+        return [entries[a:b] for a, b in pairwise(cuts) if b > a]
 
     def _take(self, parts: Sequence[Sequence[bytes]], packed: Sequence[bytes]) -> None:
         for part, data in zip(parts, packed, strict=True):
@@ -293,12 +297,12 @@ class Log:
         flush_files([built for built, _ in waiting])
         for built, place in waiting:
             _make_folders(place.parent, self.folder, touched)
-            os.replace(built, place)
+            built.replace(place)
         for folder in touched:
             flush(folder)
 
     def _drop_partials(self) -> None:
-        """Take away the partial tiles of what is full now; a crash leaves them, which is no harm."""
+        """Take away partial tiles of what is full now; a crash leaves them, which harms nobody."""
         for full in self._full:
             path = self.folder / full.place.path
             with suppress(OSError):

@@ -2,9 +2,9 @@
 
     — <key name> base64(key id, 4 bytes || signature)
 
-The key id is SHA-256(name || 0x0A || type || public key)[:4]. Two types are used here: 0x01, Ed25519
-over the text; 0x04, a cosignature (C2SP tlog-cosignature, v1): Ed25519 over the text under the
-moment at which it was made. Others are skipped, as the specification wants.
+The key id is SHA-256(name || 0x0A || type || public key)[:4]. Two types are used here: 0x01,
+Ed25519 over the text; 0x04, a cosignature (C2SP tlog-cosignature, v1): Ed25519 over the text under
+the moment at which it was made. Others are skipped, as the specification wants.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ class TiledTree(Tree):
     def __len__(self) -> int:
         return self._size
 
-    def append(self, leaf: bytes) -> int:
+    def append(self, leaf: bytes) -> int:  # noqa: ARG002
         raise TypeError("a tree that is read does not grow")
 
     def leaf(self, index: int) -> bytes:
