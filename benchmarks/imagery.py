@@ -73,8 +73,8 @@ def write_cogs(arguments: argparse.Namespace, pictures: Path) -> int:
     for case in ("cog-rgb", "cog-gray"):
         command = [
             sys.executable, str(Path(__file__).with_name("cog_writing.py")), "--json",
-            "--case", case, "--pictures", str(pictures), "--gdal-translate", arguments.gdal_translate,
-            "--runs", str(arguments.runs),
+            "--case", case, "--pictures", str(pictures),
+            "--gdal-translate", arguments.gdal_translate, "--runs", str(arguments.runs),
         ]  # fmt: skip
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         for line in done.stdout.splitlines():

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     from overflight.imagery.process.gather import gathered
     from overflight.imagery.process.job import FRAMES, ORIGINALS, FrameJob
-    from overflight.imagery.process.journal import NAME, Journal, sha256_of
+    from overflight.imagery.process.journal import Journal, sha256_of
     from overflight.imagery.process.orienting import oriented
     from overflight.imagery.process.run import run as work
     from overflight.imagery.process.run import write_collection
@@ -62,8 +62,6 @@ def run(arguments: argparse.Namespace) -> int:
     when = [p.frame.time_s for p in placed.values() if p.frame.time_s is not None]
     settings = _settings(arguments, known, min(when) if when else None)
     require_writable(arguments.out, (FRAMES, ORIGINALS))
-    if arguments.again:
-        (arguments.out / NAME).unlink(missing_ok=True)
     hashed = {name: sha256_of(path) for name, path in paths.items()}
     jobs = [
         FrameJob(
@@ -74,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     ]  # fmt: skip
     aside = {name: (hashed[name], error) for name, error in failed.items()}
     progress = _Progress()
-    with Journal(arguments.out) as journal:
+    with Journal(arguments.out, anew=arguments.again) as journal:
         result = work(jobs, aside, journal, _workers(arguments), progress)
     progress.close()
     write_collection(

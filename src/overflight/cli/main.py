@@ -47,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
         flight,
         holdings,
         imagery,
+        log,
         message,
         mission,
         people,
@@ -69,7 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
     nouns = parser.add_subparsers(dest="noun", metavar="NOUN", required=True)
     for module in (
         treaty, plan, mission, message, people, quota, holdings, flight, imagery, sensor, sites,
-        tour, bundle, bundle_keys, schema, demo,
+        tour, bundle, bundle_keys, log, schema, demo,
     ):  # fmt: skip
         module.add_parser(nouns)
     return parser

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -65,6 +67,28 @@ class Frame:
 
 def _wrong(name: str, message: str, remedy: str) -> DataError:
     return DataError(message, remedy=remedy, file=name)
+
+
+@contextmanager
+def header_of(path: Path) -> Iterator[Any]:
+    """A picture opened for what it says of itself, however large; its pixels are not read.
+
+    Whatever a library warns of metadata that end early is not passed on. Raises ImageError for
+    what is no picture.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
+            yield image
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise ImageError(
+            f"{path.name}: its metadata cannot be read ({error})",
+            remedy="Copy the picture again from its source.",
+        ) from None
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
 
 
 def read_frame(source: str | Path | IO[bytes]) -> Frame:

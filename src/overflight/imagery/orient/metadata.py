@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from overflight.errors import ImageError
+from overflight.imagery.frames_in import header_of
 from overflight.imagery.orient.axes import exterior_of_gimbal
 from overflight.terms.frames import Exterior, Interior
 from overflight.units import Metres, Seconds
@@ -55,21 +55,13 @@ class Written:
 
 def read_metadata(path: Path) -> Written:
     """Raises ImageError for a file that is no picture."""
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
-            exif = image.getexif()
-            columns, rows = image.size
-            if exif.get(0x0112, 1) in (5, 6, 7, 8):
-                columns, rows = rows, columns
-            detail, gps = exif.get_ifd(_EXIF), exif.get_ifd(_GPS)
-            base = dict(exif)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise ImageError(
-            f"{path.name}: its metadata cannot be read ({error})",
-            remedy="Copy the picture again from its source.",
-        ) from None
+    with header_of(path) as image:
+        exif = image.getexif()
+        columns, rows = image.size
+        if exif.get(0x0112, 1) in (5, 6, 7, 8):
+            columns, rows = rows, columns
+        detail, gps = exif.get_ifd(_EXIF), exif.get_ifd(_GPS)
+        base = dict(exif)
     with path.open("rb") as stream:
         xmp = _xmp(stream.read(_HEAD_BYTES))
     focal_px, source = _focal(detail, columns, rows)

@@ -62,7 +62,8 @@ class Journal:
     One run at a time: a second one is refused while the first holds the folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, anew: bool = False) -> None:
+        """``anew``: forget what was done before."""
         import fcntl
 
         folder.mkdir(parents=True, exist_ok=True)
@@ -78,6 +79,8 @@ class Journal:
                 file=folder,
                 remedy="Wait for it to end, or give another --out.",
             ) from None
+        if anew:
+            self._stream.truncate(0)
         try:
             self._known = self._read()
         except DataError:

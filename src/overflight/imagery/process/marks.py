@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 
-from overflight.errors import ImageError
+from overflight.imagery.frames_in import header_of
 from overflight.terms.track import SIMULATED
 
 _EXERCISE = "EXERCISE"
@@ -15,17 +14,10 @@ _MARKS = (SIMULATED, _EXERCISE)
 def marks_of_original(path: Path) -> tuple[str, ...]:
     """Marks in any text of the file's metadata: TIFF tags, EXIF, PNG texts, comments, or in the
     document that lies beside it under the same name with .json."""
-    from PIL import Image, UnidentifiedImageError
-
     said: list[str] = []
-    try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
-            said += [str(value) for value in image.getexif().values()]
-            said += [str(value) for value in getattr(image, "tag_v2", {}).values()]
-            said += [str(value) for value in image.info.values() if isinstance(value, (str, bytes))]
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise ImageError(
-            f"{path.name} cannot be read ({error})", remedy="Copy it again from its source."
-        ) from None
+    with header_of(path) as image:
+        said += [str(value) for value in image.getexif().values()]
+        said += [str(value) for value in getattr(image, "tag_v2", {}).values()]
+        said += [str(value) for value in image.info.values() if isinstance(value, (str, bytes))]
     text = " ".join(said)
     return tuple(mark for mark in _MARKS if mark in text)

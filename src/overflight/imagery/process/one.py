@@ -37,6 +37,8 @@ _TYPES = {".tif": "image/tiff", ".tiff": "image/tiff", ".jpg": "image/jpeg",
 _AROUND_DEG = 0.02
 _SIDE_PX = 8.0
 _SAMPLE_ROWS = 32
+_MOST_SEARCHED = 150_000_000
+"""Pixels: what is searched for a target lies in memory whole."""
 
 
 def process(job: FrameJob) -> Outcome:
@@ -244,6 +246,9 @@ def _measured(job: FrameJob, frame: OrientedFrame, terrain: Any) -> tuple[Measur
     from overflight.imagery.bars.measure import Asked, measure
     from overflight.imagery.frames_in import grey, read_frame
 
+    pixels = frame.interior.columns * frame.interior.rows
+    if pixels > _MOST_SEARCHED:
+        return None, f"{pixels / 1e6:.0f} megapixels are too many to search for a target"
     try:
         read = read_frame(job.path)
         values: Any = read.pixels if read.pixels.ndim == 2 else grey(read)

@@ -78,11 +78,11 @@ class TiledTree(Tree):
     """The tree of a folder of tiles, read as far as a question needs. Nothing of it is trusted:
     who asks compares the root, or the proof, with what was signed."""
 
-    __slots__ = ("_folder", "_rows", "_size")
+    __slots__ = ("_rows", "_size", "folder")
 
     def __init__(self, folder: TileFolder, size: int) -> None:
         super().__init__()
-        self._folder, self._size = folder, size
+        self.folder, self._size = folder, size
         self._rows: OrderedDict[Place, list[list[bytes]]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -112,7 +112,7 @@ class TiledTree(Tree):
         if place in self._rows:
             self._rows.move_to_end(place)
             return self._rows[place]
-        rows = [self._folder.hashes(place)]
+        rows = [self.folder.hashes(place)]
         while len(rows[-1]) > 1:
             row = rows[-1]
             rows.append([node_hash(row[i], row[i + 1]) for i in range(0, len(row) - 1, 2)])
