@@ -21,13 +21,14 @@ from bundles import Table, codes, day
 from overflight.record import canonical
 from overflight.record.checking import check, nothing_readable
 from overflight.record.envelope import Envelope, Signature, read_envelope, write_envelope
+from overflight.record.hashing import digests
 from overflight.record.keys import new_key
 from overflight.record.manifest import MAX_ENTRIES, seal_of
 from overflight.record.packing import pack, unpack
 from overflight.record.refused import Refused
 from overflight.record.signing import sign
 from overflight.record.statements import read_ring
-from overflight.record.store import open_store
+from overflight.record.store import Extent, open_store
 from overflight.record.verdict import Verdict
 
 CASES = tomllib.loads((Path(__file__).parent / "fixtures" / "bad.toml").read_text("utf-8"))["case"]
@@ -133,6 +134,13 @@ def unmark(t: Table) -> None:
     manifest_edited(t, 1, lambda d: d.update(marks=[]))
     digest = sha256_hex((t.bundle / "stage-01/manifest.json").read_bytes())
     manifest_edited(t, 2, lambda d: (d.update(marks=[]), d["previous"].update(manifest=digest)))
+
+
+@attack
+def unmark_signed(t: Table) -> None:
+    manifest_edited(t, 2, lambda d: d.update(marks=[]))
+    shutil.rmtree(t.bundle / "stage-02" / "signatures")
+    t.both_sign(day(5, 2))
 
 
 @attack
@@ -545,6 +553,18 @@ def test_no_bit_of_an_archive_can_be_flipped(tmp_path: Path, first: int, step: i
         except Refused:
             found = "broken"
         assert found == "broken", at
+
+
+def test_a_file_that_grows_while_it_is_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "growing"
+    path.write_bytes(bytes(10))
+
+    def told(_: int) -> None:
+        with path.open("ab") as stream:
+            stream.write(b"more")
+
+    found, problems = digests({"x": Extent(path, 0, 10)}, told=told)
+    assert (found, [p.code for p in problems]) == ({}, ["changed"])
 
 
 def test_who_has_no_ring_gets_no_signature(table: Table) -> None:

@@ -221,6 +221,19 @@ def test_that_other_signature_must_be_older_than_the_end_of_the_key(table: Table
     assert {s.stage: s.counts for s in found.signatures if s.by == "AAA"} == {1: False, 2: False}
 
 
+def test_a_party_does_not_date_its_own_signature(table: Table) -> None:
+    """Its spare key signed the next stage in time, the other Party only after the end."""
+    table.seal()
+    table.both_sign(day(2, 1))
+    spare = table.introduce("AAA", day(3))
+    table.seal()
+    table.sign("AAA", "observing", day(5, 1), key=spare)
+    table.sign("BBB", "observed", day(9))
+    table.revoke("AAA", "compromised", day(10), day(8))
+    worth = {s.stage: s.counts for s in table.check().signatures if s.by == "AAA"}
+    assert worth == {1: False, 2: True}
+
+
 def test_something_outside_may_date_a_signature(table: Table) -> None:
     """As an entry in a log will."""
     from overflight.record.checking import check

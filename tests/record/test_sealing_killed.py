@@ -216,9 +216,12 @@ def test_everything_is_flushed_before_it_gets_its_name(
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "rename", rename)
     table = Table(tmp_path)
+    source_file = tmp_path / "frame.tif"
+    source_file.write_bytes(b"a frame that lies elsewhere")
+    added = [*additions(FILES), Addition("frame/1.tif", "frame", source_file)]
     flushed.clear()
     renamed.clear()
-    table.seal()
+    seal_first(table.bundle, IDENTITY, added, title="x", at=day(2))
     ((before, source),) = renamed
     inside = {path.relative_to(table.bundle).as_posix() for path in table.bundle.rglob("*")}
     assert {f"{source}/{path}" for path in inside} <= set(flushed[:before])
