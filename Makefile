@@ -22,6 +22,8 @@ SOURCES := src tests tools benchmarks examples
 # names. They are not in the repository, because not all have a licence.
 INSTANCES ?= $(firstword $(wildcard benchmarks/data ../shared/benchmarks/planning/open))
 SECONDS ?= 10
+# How long `make torture` feeds each reader of foreign bytes with what a fuzzer thinks of.
+FUZZ_SECONDS ?= 900
 
 .PHONY: help
 help: ## list the targets
@@ -38,6 +40,13 @@ test: $(VENV)/.dev ## set everything up and run the whole test suite
 .PHONY: test-quick
 test-quick: $(VENV)/.dev ## the tests that take no more than two seconds each
 	@$(STEP) -v "tests: all but the slow ones" $(PYTEST) -m "not slow"
+
+.PHONY: torture
+torture: $(VENV)/.dev ## what takes long: kill tests at every point; fuzzing, where atheris is installed (FUZZ_SECONDS=900)
+	@OVERFLIGHT_TORTURE=1 $(STEP) -v "torture: killed at every point" $(BIN)/python -m pytest tests/torture
+	@if $(BIN)/python -c 'import atheris' 2>/dev/null; then for f in tests/torture/fuzz_*.py; do \
+		$(STEP) -v "torture: $$f, $(FUZZ_SECONDS) s" $(BIN)/python $$f -max_total_time=$(FUZZ_SECONDS) || exit 1; done; \
+	else echo "no fuzzing: $(BIN)/python has no atheris"; fi
 
 .PHONY: check
 check: $(VENV)/.dev ## lint, format, types, layers, size of the default environment

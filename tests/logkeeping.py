@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from overflight.record.log.checkpoints import Signed
 from overflight.record.log.comparing import view_of
 from overflight.record.log.entries import Entry, write_entry
 from overflight.record.log.keeping import Log, make_log
+from overflight.record.log.tiles import WIDTH, Place
 from overflight.record.log.trust import Trust
 from overflight.record.log.verdict import LogVerdict, check
 from overflight.record.log.witness import last_seen, witness
@@ -27,7 +29,9 @@ NOW = day(20)
 def entry(number: int, salt: str = "") -> bytes:
     """An entry like any other."""
     digest = hashlib.sha256(f"{salt}{number}".encode()).hexdigest()
-    return write_entry(Entry(("bundle", "request", "delivery", "decision")[number % 4], digest, NOW))
+    return write_entry(
+        Entry(("bundle", "request", "delivery", "decision")[number % 4], digest, NOW)
+    )
 
 
 def entries(first: int, count: int, salt: str = "") -> list[bytes]:
@@ -80,8 +84,10 @@ class House:
         shutil.copytree(self.folder, self.root / name)
         return self.root / name
 
-    def check(self, target: Path | None = None, *, witnesses: int = 0, before: Signed | None = None,
-              at: dt.datetime = NOW, origin: str = ORIGIN, thing: str = "") -> LogVerdict:  # fmt: skip
+    def check(
+        self, target: Path | None = None, *, witnesses: int = 0, before: Signed | None = None,
+        at: dt.datetime = NOW, origin: str = ORIGIN, thing: str = "",
+    ) -> LogVerdict:  # fmt: skip
         return check(
             target or self.folder, self.trust(witnesses, origin), at, before=before, thing=thing
         )
@@ -101,10 +107,22 @@ class House:
             path = tuple(view.tree.consistency(old, new)) if 0 < old < new else ()
         return witness(
             state, shown, path, self.trust(), name=names_of(party), key=key or self.key(party),
-            now=at,
+            now=at, first=before is None,
         )  # fmt: skip
 
 
 def codes_of(found: LogVerdict) -> list[str]:
     """The codes of the problems, each once, in alphabetical order."""
     return sorted({problem.code for problem in found.problems})
+
+
+def all_places(size: int) -> Iterator[Place]:
+    """All tiles of hashes in a tree of that size, from the leaves up."""
+    level = 0
+    while size:
+        for index in range(size // WIDTH):
+            yield Place(level, index)
+        if size % WIDTH:
+            yield Place(level, size // WIDTH, size % WIDTH)
+        size //= WIDTH
+        level += 1

@@ -1,7 +1,7 @@
 """A log that is killed at a chosen change of the disk, and what must be left of it.
 
-A child process does the work and ends itself (SIGKILL) right before, in the midst of, or right after
-its n-th change of the disk. It says through a pipe what it was told is logged.
+A child process does the work and ends itself (SIGKILL) right before, in the midst of, or right
+after its n-th change of the disk. It says through a pipe what it was told is logged.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import signal
 import struct
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,15 @@ def work(folder: Path, key: PrivateKey, batches: Sequence[int], said: int) -> No
 
 
 def killed(folder: Path, key: PrivateKey, batches: Sequence[int], stop: int, when: str) -> Any:
-    """(whether it was killed, entries acknowledged, size last signed) of a child."""
+    """(whether it was killed, entries acknowledged, size last signed) of a child that does so."""
+    dead, heard = killed_at(stop, when, lambda said: work(folder, key, batches, said))
+    told = list(struct.iter_unpack(">II", heard))
+    acknowledged = max((size for size, _ in told), default=0)
+    return dead, acknowledged, max((size for _, size in told), default=0)
+
+
+def killed_at(stop: int, when: str, act: Callable[[int], object]) -> tuple[bool, bytes]:
+    """Whether a child that acts was killed, and what it had said by then (through a descriptor)."""
     hear, say = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # threads of other tests
@@ -51,7 +60,7 @@ def killed(folder: Path, key: PrivateKey, batches: Sequence[int], stop: int, whe
         try:
             os.close(hear)
             _stop_at(stop, when, say)
-            work(folder, key, batches, say)
+            act(say)
             status = 0
         finally:
             os._exit(status)
@@ -62,9 +71,7 @@ def killed(folder: Path, key: PrivateKey, batches: Sequence[int], stop: int, whe
     os.close(hear)
     _, how = os.waitpid(child, 0)
     assert os.WIFSIGNALED(how) or os.waitstatus_to_exitcode(how) == 0
-    told = list(struct.iter_unpack(">II", heard))
-    acknowledged = max((size for size, _ in told), default=0)
-    return os.WIFSIGNALED(how), acknowledged, max((size for _, size in told), default=0)
+    return os.WIFSIGNALED(how), heard
 
 
 def _stop_at(stop: int, when: str, exempt: int) -> None:
@@ -83,7 +90,8 @@ def _stop_at(stop: int, when: str, exempt: int) -> None:
             if when == "amid" and name in ("write", "pwrite"):
                 real(args[0], bytes(args[1])[: len(args[1]) // 2], *args[2:])
             elif when == "after":
-                real(*args, **words)
+                with suppress(OSError):  # refused, and so no change: then it is like before it
+                    real(*args, **words)
             os.kill(os.getpid(), signal.SIGKILL)
             raise AssertionError
 

@@ -27,6 +27,11 @@ HEAVY = (
     "geopandas",
     "sqlite3",
     "PIL",
+    "rasterio",
+    "zstandard",
+    "cryptography",
+    "distributed",
+    "cv2",
 )
 
 REPORT = f"""

@@ -277,3 +277,13 @@ def test_what_is_missing_is_named(cli: Cli, folder: Path) -> None:
     assert "--date" in told.err or "--dem" in told.err
     shutil.rmtree(folder / "in")
     assert "no such file" in process(cli, folder).err
+
+
+def test_two_frames_of_one_number_do_not_overwrite_each_other(cli: Cli, folder: Path) -> None:
+    shutil.copy(folder / "in" / "f-1.tif", folder / "in" / "g-1.tif")
+    text = (folder / "orientation.txt").read_text()
+    (folder / "orientation.txt").write_text(text + f"g-1.tif {EAST} {NORTH} {HEIGHT} 0 0 0\n")
+    process(cli, folder)
+    items = [one["item"] for one in document(folder)["frames"]]
+    assert len(set(items)) == 4
+    assert all((folder / "out" / "frames" / item).is_file() for item in items)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import atheris
@@ -89,10 +90,8 @@ READERS = (
 def one(data: bytes) -> None:
     if not data:
         return
-    try:
+    with suppress(Refused):
         READERS[data[0] % len(READERS)](data[1:])
-    except Refused:
-        pass
 
 
 if __name__ == "__main__":

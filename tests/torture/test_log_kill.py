@@ -21,10 +21,6 @@ from logkilling import WHEN, killed, must_stand
 from overflight.record.log.keeping import Log
 from overflight.record.log.verdict import check
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("OVERFLIGHT_TORTURE") != "1", reason="only with OVERFLIGHT_TORTURE=1"
-)
-
 BATCHES = (1, 4, 0, 300, 0, 7, 5000, 0, 2, 0)
 SIZES = (250, 251, 255, 555, 562, 5562, 5564)
 

@@ -70,7 +70,7 @@ def _add_keeping(verbs: Any) -> None:
     checkpoint.add_argument("--key", type=Path, metavar="FILE", help="the operator's private key")
     checkpoint.add_argument(
         "--take", action="append", default=[], type=Path, metavar="FILE",
-        help="a note that a witness co-signed (repeatable)",
+        help="a note that a witness co-signed, or its lines alone (repeatable)",
     )  # fmt: skip
     checkpoint.add_argument("--keys", type=Path, metavar="RING", help="for --take")
     add_passphrase(checkpoint)
@@ -102,7 +102,8 @@ def _add_check(verbs: Any) -> None:
         "check",
         help="a log, a checkpoint or a proof: does it hold, and who answers for it",
         description="Check a log's folder entry by entry, a checkpoint, or a proof of any kind. "
-        "Exit status: 0 intact, 1 broken, or proven to have two histories.",
+        "Exit status: 0 intact, 1 broken, or proven to have two histories, 3 not shown "
+        "to extend what --seen names.",
     )
     check.add_argument("target", type=Path, metavar="TARGET", help="a log's folder, or a document")
     _add_trust(check)
@@ -130,6 +131,9 @@ def _add_witness(verbs: Any) -> None:
     )  # fmt: skip
     witness.add_argument("--name", required=True, help="of the witness, e.g. witness.example/aaa")
     witness.add_argument("--key", required=True, type=Path, metavar="FILE", help="private key")
+    witness.add_argument(
+        "--first", action="store_true", help="this witness has never co-signed this log before"
+    )
     witness.add_argument("--out", type=Path, metavar="FILE", help="write the co-signed note here")
     add_passphrase(witness)
     _add_trust(witness, witnesses=False)

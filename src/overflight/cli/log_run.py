@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from overflight.record.log.trust import Trust
 
 _LINES_BYTES = 64 * 1024 * 1024
+_DASH = "— ".encode()
 
 
 def init(arguments: argparse.Namespace) -> int:
@@ -89,9 +90,9 @@ def checkpoint(arguments: argparse.Namespace) -> int:
 
 def _taken(arguments: argparse.Namespace) -> list[Line]:
     """The lines of witnesses whose cosignature counts, under the checkpoint that the log has."""
-    from overflight.record.log.checkpoints import read_checkpoint
+    from overflight.record.log.checkpoints import Signed, read_checkpoint
     from overflight.record.log.keeping import read_about, read_last
-    from overflight.record.log.notes import MAX_NOTE_BYTES
+    from overflight.record.log.notes import MAX_NOTE_BYTES, Note, read_lines
     from overflight.record.log.trust import WITNESS, Trust, judge_checkpoint
     from overflight.record.refused import Refused
     from overflight.record.statements import read_ring
@@ -103,19 +104,24 @@ def _taken(arguments: argparse.Namespace) -> list[Line]:
     last = read_last(arguments.log)
     found: list[Line] = []
     for file in arguments.take:
-        signed = read_checkpoint(_read(file, MAX_NOTE_BYTES), str(file))
+        data = _read(file, MAX_NOTE_BYTES)
+        if last is not None and data.startswith(_DASH):  # lines alone, as C2SP witnesses answer
+            lines = read_lines(data, str(file))
+            signed = Signed(last.checkpoint, Note(last.note.text, lines))
+        else:
+            signed = read_checkpoint(data, str(file))
         if last is None or signed.note.text != last.note.text:
             raise Refused(
                 "other-checkpoint", "this is not the last checkpoint of the log", where=str(file),
                 remedy="Let the witness co-sign the last one.",
             )  # fmt: skip
         seen, _ = judge_checkpoint(signed, trust, now(arguments))
-        good = {s.name for s in seen if s.role == WITNESS and s.counts}
-        lines = [line for line in signed.note.lines if line.name in good and line.name != origin]
-        if not lines:
+        good = {tuple(s.vkey.split("+")[:2]) for s in seen if s.role == WITNESS and s.counts}
+        kept = [line for line in signed.note.lines if (line.name, line.id.hex()) in good]
+        if not kept:
             why = next((s.why for s in seen if s.role == WITNESS and s.why), "there is none")
             raise Refused("unsigned", f"no cosignature in it counts: {why}", where=str(file))
-        found += lines
+        found += kept
     return found
 
 
@@ -140,7 +146,7 @@ def prove(arguments: argparse.Namespace) -> int:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    from overflight.record.log.verdict import INTACT, read_before
+    from overflight.record.log.verdict import INTACT, UNDETERMINED, read_before
     from overflight.record.log.verdict import check as judge
     from overflight.report.log import verdict_text, verdict_to_dict
 
@@ -155,6 +161,8 @@ def check(arguments: argparse.Namespace) -> int:
         print_json(verdict_to_dict(found))
     else:
         print(verdict_text(found))
+    if found.verdict == UNDETERMINED:
+        return EXIT_UNDETERMINED
     return EXIT_OK if found.verdict == INTACT else EXIT_BREACH
 
 
@@ -169,8 +177,9 @@ def witness(arguments: argparse.Namespace) -> int:
     signed, path = _offered(arguments.target, before)
     key = load_key(arguments.key, passphrase(arguments.passphrase_file, arguments.key))
     made = co_sign(
-        arguments.state, signed, path, trust, name=arguments.name, key=key, now=now(arguments)
-    )
+        arguments.state, signed, path, trust, name=arguments.name, key=key, now=now(arguments),
+        first=arguments.first,
+    )  # fmt: skip
     if arguments.out is not None:
         from overflight.files import write_atomic
 

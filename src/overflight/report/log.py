@@ -125,6 +125,7 @@ def _signature(seen: Seen) -> dict[str, Any]:
         "counts": seen.counts,
         "code": seen.code,
         "why": seen.why,
+        "vkey": seen.vkey,
     }
 
 

@@ -180,6 +180,10 @@ def swapped_entries_and_tiles(house: House) -> None:
     swapped_entries(house)
 
 
+def size_beyond_all(house: House) -> None:
+    put(house, sign_checkpoint(Checkpoint(ORIGIN, 2**61, b"\x01" * 32), house.key()))
+
+
 def truncated_tile(house: House) -> None:
     path = house.folder / "tile/0/001"
     path.write_bytes(path.read_bytes()[:-32])
@@ -211,6 +215,11 @@ def tile_is_a_pipe(house: House) -> None:
     os.mkfifo(path)
 
 
+def checkpoint_is_a_pipe(house: House) -> None:
+    (house.folder / CHECKPOINT).unlink()
+    os.mkfifo(house.folder / CHECKPOINT)
+
+
 def wrong_origin(house: House) -> None:
     put(house, renamed(house, "other.example.org/log"))
 
@@ -222,7 +231,8 @@ def path_in_the_origin(house: House) -> None:
 def path_in_the_origin_witnessed(house: House) -> None:
     state = house.root / "deep" / "state"
     trust = Trust("../../etc", "AAA", read_ring(house.table.ring))
-    witness(state, renamed(house, "../../etc"), (), trust, name="w", key=house.key("BBB"), now=NOW)
+    witness(state, renamed(house, "../../etc"), (), trust, name="w", key=house.key("BBB"), now=NOW,
+            first=True)  # fmt: skip
     assert sorted(p.name for p in house.root.iterdir() if p.name in ("etc", "deep")) == ["deep"]
     assert all(len(p.name) == 32 or p.name == ".lock" for p in state.iterdir())
 
@@ -332,6 +342,12 @@ def keeper_restored_an_old_backup(house: House) -> Path:
     return house.root / "at-400"
 
 
+def keeper_signs_another_history(house: House) -> Path:
+    other = other_history(house, 900, at=699)
+    shutil.copy(house.folder / CHECKPOINT, other / CHECKPOINT)
+    return other
+
+
 def proof(house: House, change: Callable[[str], str] = lambda text: text) -> Path:
     made = inclusion(view_of(house.folder), 300).decode("utf-8")
     path = house.root / "proof"
@@ -437,6 +453,7 @@ def asked(house: House, case: dict[str, Any], target: Path | None) -> list[str]:
         assert error.remedy
         return ["data-error"]
     assert (found.verdict == "intact") == (not found.problems)
+    assert found.verdict != "undetermined"
     return codes_of(found)
 
 
@@ -447,7 +464,7 @@ def test_an_attack_gets_its_verdict(house: House, case: dict[str, Any]) -> None:
 
 
 def test_every_attack_has_a_name_of_its_own() -> None:
-    assert len({case["name"] for case in CASES}) == len(CASES) == 56
+    assert len({case["name"] for case in CASES}) == len(CASES) == 59
 
 
 @pytest.mark.parametrize("place", ["tile/0/001", "tile/1/000.p/2", "tile/entries/001"])
@@ -512,6 +529,11 @@ def test_a_witness_keeps_what_it_co_signed(house: House) -> None:
     (state,) = [p for p in before if p.name != ".lock"]
     kept = read_checkpoint(state.read_bytes(), "state")
     assert (kept.checkpoint.size, kept.note.lines[-1].name) == (700, names_of("BBB"))
+    trust = house.trust()
+    for first, where in ((True, "state-BBB"), (False, "state-lost")):
+        with pytest.raises(DataError):
+            witness(house.root / where, kept, (), trust, name="w", key=house.key("BBB"), now=NOW,
+                    first=first)  # fmt: skip
     with pytest.raises(DataError, match="later moment"):
         house.witness("BBB", at=day(3))
     assert house.witness("BBB", at=day(6)).checkpoint == kept.checkpoint

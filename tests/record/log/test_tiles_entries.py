@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logkeeping import NOW, House, entries, entry, tree_over
+from logkeeping import NOW, House, all_places, entries, entry, tree_over
 from overflight.errors import DataError
 from overflight.record.log.comparing import view_of
 from overflight.record.log.entries import (
@@ -24,7 +25,7 @@ from overflight.record.log.frontier import Frontier
 from overflight.record.log.journal import MAX_BATCH
 from overflight.record.log.keeping import Log, make_log
 from overflight.record.log.reading import TileFolder, tiled_tree
-from overflight.record.log.tiles import ENTRIES, Place, all_places, edge, read_place
+from overflight.record.log.tiles import ENTRIES, Place, read_place
 from overflight.record.refused import Refused
 
 
@@ -47,8 +48,9 @@ def test_a_tree_of_70000_has_the_tiles_that_the_specification_counts() -> None:
     assert [sum(p.level == level and p.width == 256 for p in found) for level in (0, 1, 2)] == [
         273, 1, 0,
     ]  # fmt: skip
-    assert [(p.level, p.width) for p in edge(70_000)] == [(0, 112), (1, 17), (2, 1)]
-    assert [(p.level, p.index, p.width) for p in edge(256)] == [(1, 0, 1)]
+    partial = [(p.level, p.width) for p in found if p.width < 256]
+    assert partial == [(0, 112), (1, 17), (2, 1)]
+    assert [(p.level, p.width) for p in all_places(256)] == [(0, 256), (1, 1)]
 
 
 @pytest.mark.parametrize(
@@ -65,10 +67,8 @@ def test_no_other_path_is_taken(path: str) -> None:
 
 @given(st.text(max_size=40) | st.from_regex(r"tile/[0-9]{1,2}/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]+)?"))
 def test_a_path_is_of_one_tile_or_of_none(path: str) -> None:
-    try:
+    with suppress(Refused):
         assert read_place(path).path == path
-    except Refused:
-        pass
 
 
 def test_an_entry_is_written_in_one_way() -> None:
@@ -109,10 +109,8 @@ def test_any_bytes_are_entries_or_refused(data: bytes, count: int) -> None:
         assert pack(unpack(data, count, "tile")) == data
     except Refused as error:
         assert error.code == "bad-entries"
-    try:
+    with suppress(Refused):
         read_entry(data, "entry")
-    except Refused:
-        pass
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=6))

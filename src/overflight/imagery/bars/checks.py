@@ -45,10 +45,11 @@ class BarsRefused(ImageError):
 
 
 def refuse_flat(pixels: NDArray[Any]) -> None:
-    """Raises where a frame without a target is mostly one code: over- or underexposed."""
+    """Raises where a frame without a target mostly stands at an end of the scale."""
     for end, word in ((pixels.max(), "highest"), (pixels.min(), "lowest")):
         share = float(np.mean(pixels == end))
-        if share > _FLAT_SHARE:
+        at_an_end = float(end) == 0.0 or _is_full_scale(float(end))
+        if share > _FLAT_SHARE and at_an_end:
             which = f"the {word} code in the frame, {end:g}" if share < 1.0 else f"code {end:g}"
             raise BarsRefused(
                 "clipped",

@@ -16,13 +16,19 @@ from overflight.formats.orientation_files import stem
 from overflight.geo.earth_fixed import from_earth_fixed
 from overflight.imagery.annotate.sidecars import exposure_of
 from overflight.imagery.orient.clocks import KnownPlace, TimeOffset, time_offset
-from overflight.imagery.orient.control import OrientationReport, refined, resected_by_control
+from overflight.imagery.orient.control import (
+    OrientationReport,
+    refined,
+    resected_by_control,
+    tied_to_control,
+)
+from overflight.imagery.orient.features import available
 from overflight.imagery.orient.metadata import read_metadata
 from overflight.imagery.orient.patches import Picture, Surface, picture_of
 from overflight.imagery.process.job import Ground
 from overflight.imagery.process.orienting import Known, Placed, interior_of, placed_at
 from overflight.imagery.sources import open_source
-from overflight.terms.frames import Floats
+from overflight.terms.frames import Floats, Interior, OrientedFrame
 
 _AROUND_DEG = 0.03
 _ALL_PIXELS = 200_000_000
@@ -79,6 +85,11 @@ def resected(
         except OverflightError as error:
             failed[name] = error
     found, lost = resected_by_control(interiors, better.control, known.undulation)
+    if better.tie and len(interiors) > max(1, len(found)) and available():
+        try:
+            found = _tied(interiors, paths, known, better)
+        except ImageError as error:
+            lost = {name: lost.get(name, error) for name in interiors}
     for name, reason in lost.items():
         if any(stem(name) == stem(c.image) for c in better.control):
             failed[name] = reason
@@ -91,6 +102,20 @@ def resected(
         else:
             del failed[name]
     return placed
+
+
+def _tied(
+    interiors: Mapping[str, Interior], paths: Mapping[str, Path], known: Known, better: Better
+) -> dict[str, OrientedFrame]:
+    """Frames without a position, put together by features and laid upon control. What the
+    adjustment says of their accuracy is left out: they are adjusted again, with all others."""
+    each = min(_MOST_EACH, max(500_000, _ALL_PIXELS // len(interiors)))
+    pictures = {name: _picture(paths[name], each) for name in interiors}
+    frames, _ = tied_to_control(interiors, pictures, better.control, known.undulation)
+    return {
+        name: replace(frame, exterior=replace(frame.exterior, sigma_m=None, sigma_deg=None))
+        for name, frame in frames.items()
+    }
 
 
 def bettered(

@@ -82,7 +82,34 @@ def oriented(
             placed[name] = placed_at(name, exterior, read[name], taken.get(name), known)
         except OverflightError as error:
             failed[name] = error
-    return placed, failed
+    return _numbered_once(placed, taken, failed), failed
+
+
+def _numbered_once(
+    placed: dict[str, Placed], taken: Mapping[str, FrameExposure],
+    failed: dict[str, OverflightError],
+) -> dict[str, Placed]:  # fmt: skip
+    """No two frames of one number: of one exposure there is one frame, and numbers that were only
+    read off names, where two names have the same, are none."""
+    first: dict[int, str] = {}
+    for name in list(placed):
+        number = placed[name].frame.number
+        if number is None:
+            continue
+        other = first.setdefault(number, name)
+        if other == name:
+            continue
+        if name in taken:
+            failed[name] = DataError(
+                f"{name} and {other} are both exposure number {number}",
+                remedy="Leave one of them out.",
+            )
+            del placed[name]
+            continue
+        for each in (other, name):
+            frame = replace(placed[each].frame, number=None)
+            placed[each] = replace(placed[each], frame=frame)
+    return placed
 
 
 def _exposures(

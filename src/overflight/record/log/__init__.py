@@ -6,6 +6,7 @@
     journal, keeping         batches that are on disk before they are acknowledged; the log itself
     reading, audit           anybody's view of a log's folder; all of it held to the checkpoint
     proofs, trust            proofs as documents; whose signatures count
+    anchors                  what a log dates, for signatures whose own word is not enough
     witness, comparing       a Party that co-signs; two histories, and the proof that there are two
 
 Nothing here but the log's keeper and a witness writes, and neither ever rewrites.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from overflight.record.log.checkpoints import Checkpoint
@@ -112,6 +112,6 @@ def _cut(problems: list[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(problems[:MOST_TOLD]))
 
 
-def _entry_places(size: int) -> list[Place]:
+def _entry_places(size: int) -> Iterator[Place]:
     tiles = range(-(-size // WIDTH))
-    return [Place(ENTRIES, index, min(WIDTH, size - index * WIDTH)) for index in tiles]
+    return (Place(ENTRIES, index, min(WIDTH, size - index * WIDTH)) for index in tiles)

@@ -6,9 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from overflight.record.log.checkpoints import Signed
+from overflight.errors import DataError
+from overflight.files import read_bounded
+from overflight.record.log.checkpoints import Signed, read_checkpoint
+from overflight.record.log.notes import MAX_NOTE_BYTES
 from overflight.record.log.proofs import Consistency, Fork, write_consistency, write_fork
-from overflight.record.log.reading import TiledTree
+from overflight.record.log.reading import TiledTree, TileFolder
 from overflight.record.log.trust import Trust, require_checkpoint
 from overflight.record.refused import Refused
 
@@ -71,19 +74,15 @@ def compare(one: View, other: View, trust: Trust, now: dt.datetime) -> Compariso
 
 def view_of(path: Path) -> View:
     """A log's folder, or a file with a checkpoint. Raises Refused or DataError."""
-    from overflight.errors import DataError
-    from overflight.files import read_bounded
-    from overflight.record.log.checkpoints import read_checkpoint
-    from overflight.record.log.notes import MAX_NOTE_BYTES
-    from overflight.record.log.reading import TileFolder
-
-    folder = path.is_dir()
-    file = path / "checkpoint" if folder else path
-    if folder and not file.exists():
+    if not path.is_dir():
+        signed = read_checkpoint(read_bounded(path, limit=MAX_NOTE_BYTES), str(path))
+        return View(signed, None, str(path))
+    folder = TileFolder(path)
+    data = folder.file("checkpoint", MAX_NOTE_BYTES)
+    if data is None:
         raise DataError(
             "there is no checkpoint in this folder", file=path,
             remedy="Name the folder of a log that has signed one.",
         )  # fmt: skip
-    signed = read_checkpoint(read_bounded(file, limit=MAX_NOTE_BYTES), str(file))
-    tree = TiledTree(TileFolder(path), signed.checkpoint.size) if folder else None
-    return View(signed, tree, str(path))
+    signed = read_checkpoint(data, str(path / "checkpoint"))
+    return View(signed, TiledTree(folder, signed.checkpoint.size), str(path))

@@ -44,12 +44,13 @@ class TileFolder:
 
     def _read(self, place: Place, most: int) -> tuple[bytes, Place]:
         for one in dict.fromkeys((place, Place(place.level, place.index))):
-            data = self._file(one.path, most)
+            data = self.file(one.path, most)
             if data is not None:
                 return data, one
         raise Refused("tile-missing", "this tile is not there", where=place.path)
 
-    def _file(self, path: str, most: int) -> bytes | None:
+    def file(self, path: str, most: int) -> bytes | None:
+        """The bytes of a file below the folder; None where there is none. Raises the same."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             descriptor = os.open(self.root / path, flags)
@@ -57,7 +58,9 @@ class TileFolder:
             return None
         except OSError as error:
             if error.errno == errno.ELOOP:
-                raise Refused("link", "a tile is a file of its own, no link", where=path) from None
+                raise Refused(
+                    "link", "this is a link; a log is made of files of its own", where=path
+                ) from None
             raise
         try:
             about = os.fstat(descriptor)

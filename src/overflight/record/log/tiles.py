@@ -10,7 +10,7 @@ A partial tile (width below 256) is there for each size that a checkpoint was si
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from overflight.record.merkle import node_hash
@@ -59,28 +59,6 @@ def read_place(path: str) -> Place:
         if level < 64 and place.width <= WIDTH and place.path == path:
             return place
     raise Refused("bad-path", f"{ascii(path)[:80]} is no path of a tile")
-
-
-def edge(size: int) -> Iterator[Place]:
-    """The partial tiles of hashes in a tree of that size, from the leaves up."""
-    level = 0
-    while size:
-        if size % WIDTH:
-            yield Place(level, size // WIDTH, size % WIDTH)
-        size //= WIDTH
-        level += 1
-
-
-def all_places(size: int) -> Iterator[Place]:
-    """All tiles of hashes in a tree of that size, from the leaves up."""
-    level = 0
-    while size:
-        for index in range(size // WIDTH):
-            yield Place(level, index)
-        if size % WIDTH:
-            yield Place(level, size // WIDTH, size % WIDTH)
-        size //= WIDTH
-        level += 1
 
 
 def split_hashes(data: bytes) -> list[bytes]:

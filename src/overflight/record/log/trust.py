@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from overflight.record.log.checkpoints import Signed
 from overflight.record.log.notes import (
@@ -42,7 +42,7 @@ class Trust:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One signature line and what it is worth. ``by``: the Party, "" where no key of the ring
-    fits. ``at``: what a cosignature says."""
+    fits. ``at``: what a cosignature says. ``vkey``: the key as other programs for notes take it."""
 
     name: str
     role: str
@@ -52,6 +52,7 @@ class Seen:
     counts: bool
     code: str = ""
     why: str = ""
+    vkey: str = ""
 
 
 def judge_checkpoint(
@@ -125,10 +126,12 @@ def _own(
     signed: Signed, line: Line, key: Key, trust: Trust, now: dt.datetime,
     witnessed: Sequence[dt.datetime], ever: bool,
 ) -> Seen:  # fmt: skip
-    def said(code: str = "", why: str = "") -> Seen:
-        return Seen(line.name, LOG, key.party, key.id, None, not code, code, why)
+    verifier = Verifier(line.name, ED25519, key.public)
 
-    if not signed_by(signed.note.text, line, Verifier(line.name, ED25519, key.public)):
+    def said(code: str = "", why: str = "") -> Seen:
+        return Seen(line.name, LOG, key.party, key.id, None, not code, code, why, verifier.vkey)
+
+    if not signed_by(signed.note.text, line, verifier):
         return said("signature-invalid", "it does not hold")
     if key.party != trust.operator:
         return said("other-log", f"the log is {trust.operator}'s to sign")
@@ -136,7 +139,7 @@ def _own(
     if not code or any(key.in_standing(at) for at in witnessed):
         return said()
     if ever:
-        return Seen(line.name, LOG, key.party, key.id, None, True, "", why)
+        return replace(said(), why=why)
     return said(code, f"{why}, and no witness dates the checkpoint before")
 
 
@@ -149,7 +152,9 @@ def _cosignature(signed: Signed, line: Line, trust: Trust, now: dt.datetime) -> 
     at = _instant(moment)
 
     def said(code: str = "", why: str = "") -> Seen:
-        return Seen(line.name, WITNESS, key.party, key.id, at, not code, code, why)
+        return Seen(
+            line.name, WITNESS, key.party, key.id, at, not code, code, why, verifier.vkey
+        )  # fmt: skip
 
     if moment is None or not signed_by(signed.note.text, line, verifier):
         return said("signature-invalid", "it does not hold")
@@ -176,8 +181,8 @@ def _once(seen: Sequence[Seen]) -> list[Seen]:
     counted = set()
     for one in sorted(seen, key=lambda s: s.role != LOG):
         if one.counts and (one.role, one.by) in counted:
-            one = Seen(one.name, one.role, one.by, one.key, one.at, False, "counted-once",
-                       "another line of this Party counts")  # fmt: skip
+            why = "another line of this Party counts"
+            one = replace(one, counts=False, code="counted-once", why=why)
         if one.counts:
             counted.add((one.role, one.by))
         found.append(one)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overflight.errors import DataError
 from overflight.files import read_bounded
 from overflight.record.log.audit import audit
 from overflight.record.log.checkpoints import Signed, read_checkpoint
@@ -29,16 +28,19 @@ from overflight.record.log.reading import TiledTree, TileFolder
 from overflight.record.log.trust import Seen, Trust, judge_checkpoint
 from overflight.record.refused import Problem, Refused
 
-INTACT, BROKEN, FORKED = "intact", "broken", "forked"
+INTACT, BROKEN, FORKED, UNDETERMINED = "intact", "broken", "forked", "undetermined"
+_NOT_SHOWN = "not-shown"
 _PLAIN = "what an entry stands for was not looked at: the log holds digests"
+_SINCE = "what was logged after the checkpoint"
 _APART = "whether others were shown the same history: compare checkpoints with them"
 
 
 @dataclass(frozen=True, slots=True)
 class LogVerdict:
-    """``of``: log | checkpoint | inclusion | consistency | fork. ``verdict``: intact | broken, and
-    forked for a proof of two histories that holds. ``root`` is hex; ``size`` -1 where the target
-    could not be read."""
+    """``of``: log | checkpoint | inclusion | consistency | fork. ``verdict``: intact | broken,
+    forked for a proof of two histories that holds, undetermined where nothing is wrong but it is
+    not shown that a checkpoint extends the one seen before. ``root`` is hex; ``size`` -1 where the
+    target could not be read."""
 
     of: str
     verdict: str
@@ -107,7 +109,7 @@ def _log(folder: Path, asked: _Question) -> LogVerdict:
     found = audit(tiles, view.signed.checkpoint, asked.told)
     problems += found.problems
     problems += _history(view.signed, view.tree, asked, whole=not found.problems)
-    return _verdict("log", view.signed, problems, seen, (_PLAIN, _APART), kinds=found.kinds)
+    return _verdict("log", view.signed, problems, seen, (_PLAIN, _SINCE, _APART), kinds=found.kinds)
 
 
 def _checkpoint(signed: Signed, where: str, asked: _Question) -> LogVerdict:
@@ -205,7 +207,7 @@ def _history(
         return [Problem("forked", words, "checkpoint")]
     if tree is None and new.size > old.size > 0:
         words = "that it extends the one seen before takes a consistency proof, or the log's folder"
-        return [Problem("not-shown", words, "checkpoint")]
+        return [Problem(_NOT_SHOWN, words, "checkpoint")]
     return []
 
 
@@ -222,14 +224,10 @@ def _verdict(
     verdict: str = "",
 ) -> LogVerdict:
     at = signed.checkpoint
+    if not verdict:
+        open_only = all(problem.code == _NOT_SHOWN for problem in problems)
+        verdict = INTACT if not problems else UNDETERMINED if open_only else BROKEN
     return LogVerdict(
-        of, verdict or (BROKEN if problems else INTACT), at.origin, at.size, at.root.hex(),
+        of, verdict, at.origin, at.size, at.root.hex(),
         tuple(problems), tuple(seen), not_covered, kinds or {}, index, entry,
     )  # fmt: skip
-
-
-def require_file(path: Path) -> Path:
-    """``path`` itself. Raises DataError where there is nothing."""
-    if not path.exists():
-        raise DataError("there is nothing there", file=path, remedy="Check the path.")
-    return path

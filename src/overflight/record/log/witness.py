@@ -66,13 +66,16 @@ def witness(
     name: str,
     key: PrivateKey,
     now: dt.datetime,
+    first: bool = False,
 ) -> Signed:
     """Co-sign a checkpoint that extends the last one; the note with the cosignature.
 
     ``path``: the consistency proof from the last one co-signed, empty for the first or the same.
+    ``first``: there is no last one; without a word to say so, a state that was lost would let a
+    second history through.
     Raises Refused: ``rolled-back``, ``forked``, ``not-consistent``, ``own-witness``, what the
     ring says against a key, or what is wrong with the log's signature; DataError for a clock that
-    went back.
+    went back, or where ``first`` is not as it is said.
     """
     check_witness_name(name)
     _require_own(key, trust, now)
@@ -80,6 +83,7 @@ def witness(
     state.mkdir(parents=True, exist_ok=True)
     with _locked(state):
         before = last_seen(state, trust.origin)
+        _require_first(before, first)
         _require_growth(before, signed, path)
         moment = int(now.timestamp())
         if before is not None and moment < _last_moment(before, name, key):
@@ -102,6 +106,20 @@ def _require_own(key: PrivateKey, trust: Trust, now: dt.datetime) -> None:
             code, f"the others would not count this witness: {why}",
             remedy="Use a key that the ring knows, and that is in standing.",
         )  # fmt: skip
+
+
+def _require_first(before: Signed | None, first: bool) -> None:
+    if first and before is not None:
+        raise DataError(
+            f"this witness has co-signed this log at {before.checkpoint.size} entries",
+            remedy="Leave out --first.",
+        )
+    if not first and before is None:
+        raise DataError(
+            "nothing that this witness co-signed of this log is in its state",
+            remedy="If that is so, say --first. If it is not, find the state: without it the witness "
+            "would co-sign a second history.",
+        )
 
 
 def _require_growth(before: Signed | None, signed: Signed, path: Sequence[bytes]) -> None:
