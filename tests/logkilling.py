@@ -110,7 +110,7 @@ def must_stand(
     at = 0 if last is None else last.checkpoint.size
     assert at >= signed
     if at:
-        assert check(folder, trust, NOW).verdict == "intact"
+        assert check(folder, trust, NOW).problems == ()
     with Log(folder) as log:
         size = log.size
         assert size in sizes

@@ -39,7 +39,7 @@ def append(arguments: argparse.Namespace) -> int:
     from overflight.record.log.entries import Entry, read_entry, write_entry
     from overflight.record.log.journal import MAX_BATCH
     from overflight.record.log.keeping import Log
-    from overflight.report.log import added_to_dict
+    from overflight.report.log import added_to_dict, entries_text
 
     at = now(arguments)
     made = [Entry(kind, digest, at) for kind, digest in map(_thing, arguments.things)]
@@ -65,7 +65,7 @@ def append(arguments: argparse.Namespace) -> int:
     else:
         for number, entry in enumerate(made, first):
             print(f"{number}  {entry.of}  {entry.sha256}")
-        print(f"{len(entries)} entries logged; the log has {size}")
+        print(f"{entries_text(len(entries))} logged; the log has {size}")
         print("  -> sign it: overflight log checkpoint", file=sys.stderr)
     return EXIT_OK
 
@@ -280,7 +280,7 @@ def _read(path: Path, limit: int) -> bytes:
 
 
 def _say(arguments: argparse.Namespace, signed: Signed, file: Path | None) -> int:
-    from overflight.report.log import checkpoint_to_dict
+    from overflight.report.log import checkpoint_to_dict, entries_text
 
     if arguments.json:
         print_json(checkpoint_to_dict(signed, None if file is None else str(file)))
@@ -288,7 +288,8 @@ def _say(arguments: argparse.Namespace, signed: Signed, file: Path | None) -> in
         sys.stdout.write(signed.data.decode("utf-8"))
     else:
         at = signed.checkpoint
-        print(f"{at.origin}: {at.size} entries, root {at.root.hex()}; written to {file}")
+        count = entries_text(at.size)
+        print(f"{at.origin}: {count}, root {at.root.hex()}; written to {file}")
     return EXIT_OK
 
 

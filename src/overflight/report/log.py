@@ -99,12 +99,17 @@ def comparison_text(found: Comparison) -> str:
     a, b = found.small, found.large
     match found.verdict:
         case "same":
-            return f"SAME: one history, {a} entries"
+            return f"SAME: one history, {entries_text(a)}"
         case "consistent":
-            return f"CONSISTENT: the log of {b} entries begins with the one of {a}"
+            return f"CONSISTENT: the log of {entries_text(b)} begins with the one of {a}"
         case "forked":
-            return f"FORKED: the log signed two histories; at {a} entries they have parted"
-    return f"UNDETERMINED: {a} and {b} entries, and no copy of the larger log to look into"
+            return f"FORKED: the log signed two histories, which part before {entries_text(a)}"
+    return f"UNDETERMINED: {a} and {entries_text(b)}, and no copy of the larger log to look into"
+
+
+def entries_text(count: int) -> str:
+    """A number of entries."""
+    return f"{count} entr{'y' if count == 1 else 'ies'}"
 
 
 def added_to_dict(first: int, count: int, size: int, digests: Sequence[str]) -> dict[str, Any]:

@@ -81,10 +81,11 @@ class ForgetfulDisk:
         if names and source.is_dir():
             found = {p.name: self._number(p.stat().st_ino) for p in source.iterdir()}
         for name, number in found.items():
-            there = now.get(number)
-            if (there is not None and there.is_dir()) or source / name in self.names:
+            # A folder that is new may have the inode, and so the number, of a file that is gone.
+            there, folder = now.get(number), source / name
+            if folder in self.names or (there == folder and folder.is_dir()):
                 self._rebuild(source / name, target / name, now, names, contents)
-            elif contents and there is not None:
+            elif contents and there is not None and there.is_file():
                 (target / name).write_bytes(there.read_bytes())
             else:
                 (target / name).write_bytes(self.contents.get(number, b""))

@@ -96,6 +96,8 @@ class Adjusted:
     sigma0_px: float
     steps: int
     condition: float
+    camera_sigma: tuple[float, ...] = ()
+    """Standard deviations of the calibrated numbers, in their order; none if not determined."""
 
     @property
     def rms_px(self) -> float:
@@ -112,9 +114,13 @@ def adjusted(
     *,
     calibrate: Sequence[str] = (),
     robust: bool = True,
+    start: Sequence[OrientedFrame] | None = None,
+    settled: float = _SETTLED,
 ) -> Adjusted:
     """The frames as the pixels, the points and what was believed put them together.
 
+    ``start``: the same frames nearer to the result, where the search begins; ``frames`` stay what
+    is believed. ``settled``: the relative gain of a step at which it ends.
     ``calibrate``: of ``CALIBRATED``, found as corrections that all frames share. Raises ImageError
     where nothing can be found: no pixels, or a point behind every camera.
     """
@@ -126,7 +132,9 @@ def adjusted(
         )
     belief = belief or Belief()
     problem = _Problem(frames, sightings, points, belief, tuple(calibrate), robust)
-    return problem.solved()
+    if start is not None:
+        problem.begin = cameras_of([f.interior for f in start], [f.exterior for f in start])
+    return problem.solved(settled)
 
 
 class _Problem:
@@ -137,6 +145,7 @@ class _Problem:
         self.frames, self.sightings, self.points = frames, sightings, points
         self.calibrate, self.robust, self.belief = calibrate, robust, belief
         self.start = cameras_of([f.interior for f in frames], [f.exterior for f in frames])
+        self.begin = self.start
         self.scale_px = belief.pixel
         self.place_weight = _weights([f.exterior.sigma_m for f in frames], belief.place_m, 1.0)
         self.turn_weight = _weights(
@@ -145,8 +154,8 @@ class _Problem:
         self.point_weight = points.information
         self.order = np.argsort(sightings.point, kind="stable")
 
-    def solved(self) -> Adjusted:
-        cameras, places = self.start, self.points.places.copy()
+    def solved(self, enough: float) -> Adjusted:
+        cameras, places = self.begin, self.points.places.copy()
         damping, cost, steps = 1e-4, self._cost(cameras, places), 0
         while steps < _STEPS:
             steps += 1
@@ -156,7 +165,7 @@ class _Problem:
                 moved = self._moved(normal, cameras, places, damping)
                 trial = self._cost(*moved)
                 if trial <= cost:
-                    settled = cost - trial <= _SETTLED * max(cost, _FIRM)
+                    settled = cost - trial <= enough * max(cost, _FIRM)
                     cameras, places, cost = *moved, trial
                     damping = max(damping / 10.0, 1e-15)
                     break
@@ -230,7 +239,9 @@ class _Problem:
     def _reduced(self, normal: tuple[Floats, ...], damping: float) -> tuple[Floats, Floats, Floats]:
         u, v, a, b, couple, at = normal
         trace = np.trace(v, axis1=1, axis2=2)[:, None, None]
-        v_inverse = np.linalg.inv(v + np.eye(3) * (v * damping + 1e-12 * np.maximum(trace, 1e-300)))
+        # a point that no camera sees any more stays where it is
+        least = np.where(trace > 0.0, 1e-12 * trace, 1.0)
+        v_inverse = np.linalg.inv(v + np.eye(3) * (v * damping + least))
         s, right = u + np.diag(np.diag(u) * damping), a.copy()
         point, order = self.sightings.point, self.order
         edges = np.searchsorted(point[order], np.arange(0, len(v) + _CHUNK, _CHUNK))
@@ -239,14 +250,14 @@ class _Problem:
             first, count = k * _CHUNK, min(_CHUNK, len(v) - k * _CHUNK)
             if count <= 0:
                 break
-            w = np.zeros((len(u), count, 3))
+            w = np.zeros((count, len(u), 3))
             number = point[rows] - first
-            np.add.at(w, (at[rows].astype(np.intp), number[:, None]), couple[rows])
+            np.add.at(w, (number[:, None], at[rows].astype(np.intp)), couple[rows])
             some = slice(first, first + count)
-            y = np.einsum("pnj,njk->pnk", w, v_inverse[some])
-            s -= y.reshape(len(u), -1) @ w.reshape(len(u), -1).T
-            right -= y.reshape(len(u), -1) @ b[some].ravel()
-        return s, right, v_inverse
+            y = w @ v_inverse[some]
+            s -= np.tensordot(y, w, axes=([0, 2], [0, 2]))
+            right -= np.tensordot(y, b[some], axes=([0, 2], [0, 1]))
+        return s, right, np.asarray(v_inverse, dtype=np.float64)
 
     def _moved(
         self, normal: tuple[Floats, ...], cameras: Cameras, places: Floats, damping: float
@@ -281,19 +292,22 @@ class _Problem:
         spare = 2 * int(used.sum()) + known - unknowns
         sigma0 = float(np.sqrt(np.sum(off[used] ** 2) / spare)) if spare > 0 else float("nan")
         spread: list[tuple[float, float] | None] = [None] * len(self.frames)
+        inside: tuple[float, ...] = ()
         if condition < 1e12:
             unit = sigma0 / self.scale_px if np.isfinite(sigma0) else 1.0
-            variance = np.diag(np.linalg.inv(scaled)) * scale**2 * max(unit, _FIRM) ** 2
+            variance = np.maximum(np.diag(np.linalg.inv(scaled)), 0.0) * scale**2
+            variance *= max(unit, _FIRM) ** 2
             spread = [
                 (float(np.sqrt(variance[6 * i + 3 : 6 * i + 6].mean())),
                  float(np.degrees(np.sqrt(variance[6 * i : 6 * i + 3].mean()))))
                 for i in range(len(self.frames))
             ]  # fmt: skip
+            inside = tuple(float(v) for v in np.sqrt(variance[6 * len(self.frames) :]))
         frames = tuple(
             _frame(f, cameras, i, spread[i], bool(self.calibrate))
             for i, f in enumerate(self.frames)
         )
-        return Adjusted(frames, places, off, used, sigma0, steps, condition)
+        return Adjusted(frames, places, off, used, sigma0, steps, condition, inside)
 
 
 def _weights(own: Sequence[float | None], common: float | None, unit: float) -> Floats:

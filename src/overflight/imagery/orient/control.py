@@ -13,12 +13,26 @@ from overflight.formats.orientation_files import stem
 from overflight.geo.earth_fixed import from_earth_fixed, to_earth_fixed
 from overflight.imagery.collinear import project, rays
 from overflight.imagery.orient.adjust import Adjusted, Belief, Points, Sightings
+from overflight.imagery.orient.block import tied_by_features
+from overflight.imagery.orient.derivatives import FOCAL, calibrated_count
+from overflight.imagery.orient.features import available
 from overflight.imagery.orient.flown import Undulation
 from overflight.imagery.orient.patches import Picture, Surface
 from overflight.imagery.orient.resect import resected
 from overflight.imagery.orient.tie import Tying, tied
 from overflight.terms.frames import Floats, Interior, OrientedFrame
 from overflight.units import Metres
+
+_TOLD = 0.005
+"""Of the focal length: a standard deviation above it counts as not determined."""
+_WEAKER = (
+    "tied by patches, the weaker way: it needs frames that are nearly in place and level ground; "
+    "with OpenCV (pip install 'overflight[tie]') they are tied by features"
+)
+_TURNED = (
+    "{name} lies quite otherwise than its attitude says, as a picture does that was turned after "
+    "it was taken: its attitude is not used, the frames beside it tell it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,27 @@ def resected_by_control(
     return found, failed
 
 
+def tied_to_control(
+    interiors: Mapping[str, Interior], pictures: Mapping[str, Picture],
+    control: Sequence[ControlSighting], undulation: Undulation | None = None, *,
+    sigma_m: Metres = 0.05, pixel: float = 1.0, calibrate: Sequence[str] = (),
+) -> tuple[dict[str, OrientedFrame], OrientationReport]:  # fmt: skip
+    """Frames of which nothing is known, tied by features and laid upon the control that they show
+    together. Raises ImageError where ties or control do not tell."""
+    from overflight.imagery.orient.block import laid, modelled
+
+    places = earth_fixed(control, undulation)
+    model = modelled(interiors, pictures, calibrate)
+    number = {stem(frame.name): i for i, frame in enumerate(model.frames)}
+    shown = [c for c in control if stem(c.image) in number]
+    held = _as_block([c for c in shown if not c.check], places, number, sigma_m)
+    result, found = laid(model, *held, pixel=pixel, calibrate=calibrate)
+    report = report_of(result, len(found.sightings.frame), shown, places, control)
+    lost = [f"{name} shares too little with the others" for name in model.lost]
+    notes = (*report.notes, *lost, *camera_notes(result, calibrate))
+    return {frame.name: frame for frame in result.frames}, replace(report, notes=notes)
+
+
 def refined(
     frames: Sequence[OrientedFrame],
     pictures: Mapping[str, Picture] | None,
@@ -131,12 +166,15 @@ def refined(
     control_pixel: float = 1.0,
     calibrate: Sequence[str] = (),
     tying: Tying | None = None,
+    features: bool | None = None,
     surface_sigma_m: Metres | None = None,
 ) -> tuple[tuple[OrientedFrame, ...], OrientationReport]:
     """Frames put right by control, by tying (``pictures`` and ``surface`` given), or by both.
 
     Each control point holds with ``control_sigma_m``; points marked ``check`` are measured
-    against the result. ``control_pixel`` replaces ``belief.pixel`` where no frames are tied.
+    against the result. ``features``: whether they are tied by features (needs OpenCV) or by
+    patches; by what is installed if not said. ``control_pixel`` replaces ``belief.pixel`` where no
+    frames are tied.
     Raises ImageError where nothing can be adjusted.
     """
     from overflight.imagery.orient.adjust import adjusted
@@ -147,13 +185,21 @@ def refined(
     sightings, points = _as_block([c for c in shown if not c.check], places, number,
                                   control_sigma_m)  # fmt: skip
     belief = belief or Belief(10.0, 5.0)
-    ties = 0
+    ties, notes = 0, list[str]()
     if pictures is not None and surface is not None and len(frames) > 1:
         held = (sightings, points) if len(points.places) else None
-        result, found = tied(
-            frames, pictures, surface, belief, calibrate=calibrate, tying=tying, control=held,
-            surface_sigma_m=surface_sigma_m,
-        )  # fmt: skip
+        if available() if features is None else features:
+            result, found, turned = tied_by_features(
+                frames, pictures, surface, belief, calibrate=calibrate, control=held,
+                surface_sigma_m=surface_sigma_m,
+            )  # fmt: skip
+            notes += [_TURNED.format(name=name) for name in turned]
+        else:
+            result, found = tied(
+                frames, pictures, surface, belief, calibrate=calibrate, tying=tying, control=held,
+                surface_sigma_m=surface_sigma_m,
+            )  # fmt: skip
+            notes.append(_WEAKER)
         ties = len(found.sightings.frame)
     elif len(points.places):
         result = adjusted(
@@ -165,7 +211,25 @@ def refined(
             remedy="Give --control with points in these frames, or two frames that overlap.",
         )
     report = report_of(result, ties, shown, places, control)
-    return result.frames, report
+    notes += [*report.notes, *camera_notes(result, calibrate)]
+    return result.frames, replace(report, notes=tuple(notes))
+
+
+def camera_notes(result: Adjusted, calibrate: Sequence[str]) -> list[str]:
+    """What the adjustment found of the camera, and whether frames and points tell it at all."""
+    if not calibrate:
+        return []
+    if not result.camera_sigma:
+        return ["the camera's numbers are not determined by these frames: leave them as they are"]
+    if FOCAL not in calibrate:
+        return []
+    focal = result.frames[0].interior.focal_x
+    sigma = result.camera_sigma[calibrated_count(calibrate[: list(calibrate).index(FOCAL)])]
+    told = f"focal length {focal:.1f} px, standard deviation {sigma:.1f} px"
+    if sigma > _TOLD * focal:
+        told += ": these frames do not tell it (level ground seen straight down gives any focal "
+        told += "length a height of its own)"
+    return [told]
 
 
 def _as_block(

@@ -5,9 +5,10 @@
     tiles, frontier          the tree on disk in tiles of 256 hashes; its growing edge in memory
     journal, keeping         batches that are on disk before they are acknowledged; the log itself
     reading, audit           anybody's view of a log's folder; all of it held to the checkpoint
-    proofs, trust            proofs as documents; whose signatures count
+    proofs, proving, trust   proofs as documents; made from a folder; whose signatures count
     anchors                  what a log dates, for signatures whose own word is not enough
     witness, comparing       a Party that co-signs; two histories, and the proof that there are two
+    verdict                  the answer to "does it hold", for a log and for each kind of document
 
 Nothing here but the log's keeper and a witness writes, and neither ever rewrites.
 """

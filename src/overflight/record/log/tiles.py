@@ -20,8 +20,6 @@ WIDTH = 256
 HASH_BYTES = 32
 ENTRIES = -1
 """The level of the tiles that hold entries."""
-MAX_LEVEL = 7
-"""256^8 leaves are more than any size that is read."""
 _PATH = re.compile(
     r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})"
     r"(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",

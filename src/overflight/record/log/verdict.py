@@ -178,8 +178,8 @@ def _fork(data: bytes, where: str, asked: _Question) -> LogVerdict:
     if problems:
         return found
     words = (
-        f"{asked.trust.operator} signed two histories of {asked.trust.origin}: at "
-        f"{proof.small.checkpoint.size} entries they part"
+        f"{asked.trust.operator} signed two histories of {asked.trust.origin}, of the first "
+        f"{proof.small.checkpoint.size} and of {proof.large.checkpoint.size} entries"
     )
     return _verdict("fork", proof.large, [Problem("forked", words, where)], seen,
                     found.not_covered, verdict=FORKED)  # fmt: skip

@@ -117,8 +117,8 @@ def _require_first(before: Signed | None, first: bool) -> None:
     if not first and before is None:
         raise DataError(
             "nothing that this witness co-signed of this log is in its state",
-            remedy="If that is so, say --first. If it is not, find the state: without it the witness "
-            "would co-sign a second history.",
+            remedy="If that is so, say --first. If not, find the state: without it, the witness "
+            "could co-sign a second history.",
         )
 
 
