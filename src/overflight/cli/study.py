@@ -1,0 +1,15 @@
+"""``overflight study``: what is lost when a Party leaves, what a return takes, what can be seen."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = nouns.add_parser(
+        "study",
+        help="what is lost when a Party leaves, what can be seen, where to fly",
+        description="Studies over the treaty data and your own inputs. Every report states what "
+        "was given, what was assumed, and what nobody knows.",
+    )
+    parser.add_subparsers(dest="verb", metavar="VERB", required=True)
