@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NoReturn
 
 from overflight.errors import DataError, NotInForceError, OverflightError, UnknownValueError
@@ -219,6 +219,7 @@ def down(number: int, percent: Fraction) -> int:
     return int(number * percent / 100)
 
 
+@lru_cache(maxsize=4096)
 def up(number: int, percent: Fraction) -> int:
     """That share, rounded up."""
     return -int(-(number * percent / 100) // 1)

@@ -21,6 +21,7 @@ from overflight.treaty.overlay import table_of
 from overflight.treaty.procedure import build_process
 from overflight.treaty.quota_rules import build_act, build_entry_kind, build_limit, build_outcome
 from overflight.treaty.rows import Row
+from overflight.treaty.ways import build_contingent, build_way
 
 
 def build(
@@ -87,6 +88,10 @@ def build(
         act=build_act(regime.rows("ledger.toml/act")),
         holdings=build_frame(regime, cite),
         processes=tuple(build_process(row, cite) for row in regime.rows("procedure.toml/process")),
+        ways=tuple(build_way(row, cite) for row in regime.rows("ways.toml/way")),
+        contingent=tuple(
+            build_contingent(row, cite) for row in regime.rows("contingent.toml/contingent")
+        ),
         addressees=MappingProxyType(
             {r.data["code"]: r.data["name"] for r in regime.rows("messages.toml/addressee")}
         ),
@@ -150,7 +155,13 @@ def _provisions(regime: Regime, cite: Citer) -> Mapping[str, model.Provision]:
 
 def _state(row: Row) -> model.State:
     data = row.data
-    return model.State(data["code"], data["name"], last_day(data.get("until")), _note(row))
+    return model.State(
+        data["code"],
+        data["name"],
+        last_day(data.get("until")),
+        _note(row),
+        tuple(data.get("successors", ())),
+    )
 
 
 def _events(regime: Regime, cite: Citer) -> tuple[model.Event, ...]:

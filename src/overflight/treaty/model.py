@@ -19,6 +19,7 @@ from overflight.geo.positions import Position
 from overflight.terms.checklists import Checklist
 from overflight.terms.citations import Citation, Source
 from overflight.terms.holdings import HoldingsFrame
+from overflight.terms.membership import Contingent, Way
 from overflight.terms.messages import MessageType
 from overflight.terms.procedure import Process
 from overflight.terms.quotas import FLIGHTS, Act, EntryKind, Outcome, QuotaLimit
@@ -341,6 +342,8 @@ class Treaty:
     act: Act = FLIGHTS
     holdings: HoldingsFrame | None = None
     processes: tuple[Process, ...] = ()
+    ways: tuple[Way, ...] = ()
+    contingent: tuple[Contingent, ...] = ()
     addressees: Mapping[str, str] = field(default_factory=dict)
     aircraft_folders: tuple[tuple[Path, bool], ...] = ()
     """Where aircraft files lie, and whether a folder is private; a later one lies on top."""
@@ -354,10 +357,8 @@ class Treaty:
         from overflight.treaty.view import TreatyView
 
         if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
-            raise DataError(
-                f"{date!r} is not a date",
-                remedy="Give a datetime.date; of an instant, its UTC date.",
-            )
+            remedy = "Give a datetime.date; of an instant, its UTC date."
+            raise DataError(f"{date!r} is not a date", remedy=remedy)
         chosen = self.choose_readings(readings or {})
         key = (date, *chosen.items())
         if key not in self._views:

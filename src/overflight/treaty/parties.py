@@ -14,12 +14,16 @@ Between = tuple[dt.date, dt.date]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A State named in the regime. ``until`` is the last day it existed (None: it exists)."""
+    """A State named in the regime. ``until`` is the last day it existed (None: it exists).
+
+    ``successors`` are the States that hold together what was allotted to one that is no more.
+    """
 
     code: str
     name: str
     until: dt.date | None = None
     note: str = ""
+    successors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from overflight.treaty.vocabulary import (
     SOURCE_KINDS,
     STATUSES,
 )
+from overflight.treaty.ways_shape import CONTINGENT, WAYS
 
 __all__ = ["AIRCRAFT_FILE", "FILES", "LIMIT", "REQUIRED_FILES", "SOURCE", "Key", "Table"]
 
@@ -124,7 +125,14 @@ FILES: Mapping[str, Mapping[str, Table]] = {
     "sources.toml": {"source": SOURCE},
     "parties.toml": {
         "state": Table(
-            {"code": _need("code"), "name": _need(), "until": _may("until"), **_NOTE}, ("code",)
+            {
+                "code": _need("code"),
+                "name": _need(),
+                "until": _may("until"),
+                "successors": _may("codes"),
+                **_NOTE,
+            },
+            ("code",),
         ),
         "event": Table(
             {
@@ -338,6 +346,8 @@ FILES: Mapping[str, Mapping[str, Table]] = {
     "ledger.toml": LEDGER,
     "holdings.toml": HOLDINGS,
     "procedure.toml": PROCEDURE,
+    "ways.toml": WAYS,
+    "contingent.toml": CONTINGENT,
 }
 """File name -> table name -> what it holds."""
 

@@ -206,8 +206,11 @@ class _Fair:
         for n in counted:
             for holder in wishes[n].holders:
                 self.of.setdefault(holder, []).append(n)
+        wanted = search.problem.wanted
         self.asked = {
-            party: sum(wishes[n].flights for n in numbers) for party, numbers in self.of.items()
+            party: min(total, wanted.get(party, total))
+            for party, numbers in self.of.items()
+            for total in (sum(wishes[n].flights for n in numbers),)
         }
         self.pull: dict[int, float] = {}
         self.above: dict[Fraction, int] = {}

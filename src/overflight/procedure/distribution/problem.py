@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from overflight.errors import DataError, NotInForceError
@@ -42,7 +42,8 @@ class Problem:
 
     ``settled`` are wishes granted as asked by the text; ``carried`` the flights that stand from
     last year over Parties without agreement; ``undecided`` wishes over Parties whose quota is not
-    known, with what is missing; ``open_limits`` what could not be checked.
+    known, with what is missing; ``open_limits`` what could not be checked. ``wanted`` is what a
+    Party asks for in all where its wishes name several Parties for the same flight.
     """
 
     wishes: tuple[Wish, ...]
@@ -54,6 +55,7 @@ class Problem:
     fits: Mapping[str, bool]
     accepted: Mapping[str, Known]
     open_limits: tuple[str, ...]
+    wanted: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def parties(self) -> tuple[str, ...]:

@@ -38,27 +38,47 @@ class Programme:
         self._status = highspy.HighsModelStatus
         self._integer = highspy.HighsVarType.kInteger
         make: Any = highspy.Highs
-        self._linear, self._whole = make(), make()
-        for model in (self._linear, self._whole):
-            for option, value in (
-                ("output_flag", False),
-                ("threads", 1),
-                ("random_seed", 0),
-                ("mip_rel_gap", 0.0),
-                ("mip_abs_gap", _GAP),
-            ):
-                model.setOptionValue(option, value)
-            model.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        self._make = make
+        self._linear = self._new()
+        self._linear.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        self._branching: Any = None
         self.size = 0
         self._whole_columns: list[int] = []
-        self._priced: set[int] = set()
+
+    def _new(self) -> Any:
+        model = self._make()
+        for option, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("random_seed", 0),
+            ("mip_rel_gap", 0.0),
+            ("mip_abs_gap", _GAP),
+        ):
+            model.setOptionValue(option, value)
+        return model
+
+    @property
+    def _models(self) -> tuple[Any, ...]:
+        """What variables and rows go into: the second only once it was needed."""
+        return (self._linear,) if self._branching is None else (self._linear, self._branching)
+
+    def _whole(self) -> Any:
+        """The same in whole numbers; most programmes never ask for it."""
+        if self._branching is None:
+            model = self._new()
+            model.passModel(self._linear.getLp())
+            for column in self._whole_columns:
+                model.changeColIntegrality(column, self._integer)
+            self._branching = model
+        return self._branching
 
     def variable(self, low: float, high: float, *, whole: bool = True) -> int:
         """A new variable; its number."""
-        self._linear.addVar(low, high)
-        self._whole.addVar(low, high)
+        for model in self._models:
+            model.addVar(low, high)
         if whole:
-            self._whole.changeColIntegrality(self.size, self._integer)
+            if self._branching is not None:
+                self._branching.changeColIntegrality(self.size, self._integer)
             self._whole_columns.append(self.size)
         self.size += 1
         return self.size - 1
@@ -76,12 +96,12 @@ class Programme:
             summed[column] = summed.get(column, 0.0) + coefficient
         columns = [c for c, v in summed.items() if v]
         if columns:
-            for model in (self._linear, self._whole):
+            for model in self._models:
                 model.addRow(low, high, len(columns), columns, [summed[c] for c in columns])
 
     def bounds(self, column: int, low: float, high: float) -> None:
-        self._linear.changeColBounds(column, low, high)
-        self._whole.changeColBounds(column, low, high)
+        for model in self._models:
+            model.changeColBounds(column, low, high)
 
     def maximise(
         self, terms: Mapping[int, float], seconds: float, *, known: int | None = None
@@ -98,8 +118,9 @@ class Programme:
             return relaxed
         if known is not None and math.floor(relaxed.bound + 1e-6) <= known:
             return Answer((), known, known)
-        self._price(self._whole, terms)
-        found = self._run(self._whole, until - time.monotonic())
+        branching = self._whole()
+        self._price(branching, terms)
+        found = self._run(branching, until - time.monotonic())
         if found is None:
             return None
         return Answer(found.values, found.objective, min(found.bound, relaxed.bound))

@@ -1,0 +1,1 @@
+"""What changes when States leave a regime, come back, join it or suspend it."""
