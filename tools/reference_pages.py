@@ -23,6 +23,7 @@ from typing import Any
 from overflight.cli.main import build_parser
 from overflight.formats.schema import load_schema, schema_names
 from overflight.rules.predicates import NEEDS, PREDICATES
+from overflight.treaty import aircraft_shape
 from overflight.treaty import schema as treaty_files
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -157,7 +158,7 @@ def treaty_files_page() -> list[str]:
         for name, held in tables.items():
             lines += table_section(name, held, "###")
     lines += ["## An aircraft: data/aircraft/ID.toml", ""]
-    for name, held in treaty_files.AIRCRAFT_FILE.items():
+    for name, held in aircraft_shape.AIRCRAFT_FILE.items():
         lines += table_section(name, held, "###")
     return lines
 

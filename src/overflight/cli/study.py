@@ -12,4 +12,7 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         description="Studies over the treaty data and your own inputs. Every report states what "
         "was given, what was assumed, and what nobody knows.",
     )
-    parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    from overflight.cli import study_membership
+
+    study_membership.add_verbs(verbs)

@@ -14,6 +14,7 @@ from overflight.formats.mountings import parse_mounting
 from overflight.terms.aircraft import Aircraft, Sensor
 from overflight.terms.citations import Citation, Source
 from overflight.terms.values import CitedValue, Status
+from overflight.treaty.aircraft_shape import AIRCRAFT_FILE
 from overflight.treaty.check import check_row
 from overflight.treaty.cite import Citer, cited_value, sources_of
 from overflight.treaty.dated import pick
@@ -21,7 +22,6 @@ from overflight.treaty.model import AircraftEvent, AircraftStanding, Designation
 from overflight.treaty.overlay import merge
 from overflight.treaty.problems import Problem, did_you_mean, nearest
 from overflight.treaty.rows import Row, parse, rows_of
-from overflight.treaty.schema import AIRCRAFT_FILE
 
 Layers = tuple[tuple[Path, bool], ...]
 """Folders of aircraft files and whether each is private; a later one lies on top."""

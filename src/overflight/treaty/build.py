@@ -12,6 +12,7 @@ from overflight.terms.values import Status
 from overflight.treaty import model
 from overflight.treaty.ceilings import build_ceiling
 from overflight.treaty.checklists import build_checklist
+from overflight.treaty.chronicle import build_records
 from overflight.treaty.cite import Citer, cited_value, frozen, last_day, sources_of
 from overflight.treaty.crosscheck import Regime
 from overflight.treaty.frame import build_part, build_termination
@@ -31,6 +32,8 @@ def build(
     sources = sources_of(regime.rows("sources.toml/source"))
     cite = Citer(sources)
     head = regime.rows("treaty.toml/treaty")[0]
+    acts, said = regime.rows("parties.toml/event"), regime.rows("chronicle.toml/record")
+    records = build_records(head.data["id"], acts, said, cite)
     return model.Treaty(
         id=head.data["id"],
         name=head.data["name"],
@@ -88,9 +91,11 @@ def build(
         act=build_act(regime.rows("ledger.toml/act")),
         holdings=build_frame(regime, cite),
         processes=tuple(build_process(row, cite) for row in regime.rows("procedure.toml/process")),
+        records=records,
         ways=tuple(build_way(row, cite) for row in regime.rows("ways.toml/way")),
         contingent=tuple(
-            build_contingent(row, cite) for row in regime.rows("contingent.toml/contingent")
+            build_contingent(row, cite, records)
+            for row in regime.rows("contingent.toml/contingent")
         ),
         addressees=MappingProxyType(
             {r.data["code"]: r.data["name"] for r in regime.rows("messages.toml/addressee")}

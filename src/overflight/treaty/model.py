@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from overflight.errors import DataError
 from overflight.geo.positions import Position
 from overflight.terms.checklists import Checklist
+from overflight.terms.chronicle import Record
 from overflight.terms.citations import Citation, Source
 from overflight.terms.holdings import HoldingsFrame
 from overflight.terms.membership import Contingent, Way
@@ -25,6 +26,7 @@ from overflight.terms.procedure import Process
 from overflight.terms.quotas import FLIGHTS, Act, EntryKind, Outcome, QuotaLimit
 from overflight.terms.values import CitedValue, Status
 from overflight.treaty.ceilings import Ceiling
+from overflight.treaty.fleet import AircraftEvent, AircraftStanding, Designation
 from overflight.treaty.parties import (
     Between,
     EntryIntoForce,
@@ -252,50 +254,6 @@ class Right:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AircraftEvent:
-    """Something that happened to an aircraft's standing. ``sensors`` empty: to all of it."""
-
-    kind: str
-    earliest: dt.date
-    latest: dt.date
-    sensors: tuple[str, ...]
-    status: Status
-    citations: tuple[Citation, ...]
-    to: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Designation:
-    """An aircraft's history under the regime; ``state`` designated it."""
-
-    aircraft: str
-    state: str
-    events: tuple[AircraftEvent, ...]
-    citations: tuple[Citation, ...]
-    name: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AircraftStanding:
-    """Where an aircraft (or one sensor on it) stands on a date.
-
-    ``standing`` is "certified", "designated, not certified", "certification disputed",
-    "retired", "not designated" or "unknown". ``certified_later`` is the first certification
-    that was still to come.
-    """
-
-    aircraft: str
-    standing: str
-    since: dt.date | None
-    events: tuple[AircraftEvent, ...]
-    citations: tuple[Citation, ...]
-    sensor: str | None = None
-    certified_later: AircraftEvent | None = None
-
-
 @dataclass(frozen=True, eq=False)
 class Treaty:
     """One instrument and everything said under it. Compared and hashed by identity."""
@@ -344,6 +302,7 @@ class Treaty:
     processes: tuple[Process, ...] = ()
     ways: tuple[Way, ...] = ()
     contingent: tuple[Contingent, ...] = ()
+    records: tuple[Record, ...] = ()
     addressees: Mapping[str, str] = field(default_factory=dict)
     aircraft_folders: tuple[tuple[Path, bool], ...] = ()
     """Where aircraft files lie, and whether a folder is private; a later one lies on top."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from overflight.treaty.checklists_shape import CHECKLISTS
+from overflight.treaty.chronicle_shape import CHRONICLE, RECORDED
 from overflight.treaty.frame_shape import (
     CEILING_IDENTITY,
     CEILING_KEYS,
@@ -34,11 +35,11 @@ from overflight.treaty.vocabulary import (
 )
 from overflight.treaty.ways_shape import CONTINGENT, WAYS
 
-__all__ = ["AIRCRAFT_FILE", "FILES", "LIMIT", "REQUIRED_FILES", "SOURCE", "Key", "Table"]
+__all__ = ["DATED", "FILES", "LIMIT", "NOTE", "REQUIRED_FILES", "SOURCE", "Key", "Table"]
 
-_NOTE = {"note": _may()}
-_CITE = {"cite": _need("cite"), **_NOTE}
-_DATED: dict[str, Key] = {
+NOTE = {"note": _may()}
+_CITE = {"cite": _need("cite"), **NOTE}
+DATED: dict[str, Key] = {
     "from": _need("date"),
     "until": _need("until"),
     "status": _need("text", *STATUSES),
@@ -56,7 +57,7 @@ _WHEN: dict[str, Key] = {
     "cite": _may("cite"),
     "note": _may(),
 }
-LIMIT = Table({**_DATED, "value": _may("any")}, value="value", positive=True)
+LIMIT = Table({**DATED, "value": _may("any")}, value="value", positive=True)
 _FREE = Table({"cite": _may("cite"), "note": _may()}, single=True, free=True)
 
 SOURCE = Table(
@@ -65,7 +66,7 @@ SOURCE = Table(
         "title": _need(),
         "kind": _need("text", *SOURCE_KINDS),
         "url": _may(),
-        **_NOTE,
+        **NOTE,
     },
     ("id",),
 )
@@ -115,7 +116,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
         "suspension": SUSPENSION,
         "termination": TERMINATION,
         "part": Table(
-            {**_DATED, "id": _need("id"), "name": _need(), "quota": _may("text", *QUOTA_SPANS)},
+            {**DATED, "id": _need("id"), "name": _need(), "quota": _may("text", *QUOTA_SPANS)},
             ("id",),
         ),
         "amendment": _FREE,
@@ -130,7 +131,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "name": _need(),
                 "until": _may("until"),
                 "successors": _may("codes"),
-                **_NOTE,
+                **NOTE,
             },
             ("code",),
         ),
@@ -143,13 +144,14 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "in_use": _may("flag"),
                 "towards": _may("codes"),
                 "reading": _may("reading"),
+                **RECORDED,
             }
         ),
     },
     "groups.toml": {
         "group": Table(
             {
-                **_DATED,
+                **DATED,
                 "code": _need("code"),
                 "name": _need(),
                 "kind": _need("text", *GROUP_KINDS),
@@ -159,13 +161,13 @@ FILES: Mapping[str, Mapping[str, Table]] = {
         )
     },
     "values.toml": {
-        "value": Table({**_DATED, "id": _need(), "value": _may("any")}, ("id",), value="value"),
-        "ceiling": Table({**_DATED, **CEILING_KEYS}, CEILING_IDENTITY, "value", positive=True),
+        "value": Table({**DATED, "id": _need(), "value": _may("any")}, ("id",), value="value"),
+        "ceiling": Table({**DATED, **CEILING_KEYS}, CEILING_IDENTITY, "value", positive=True),
     },
     "deadlines.toml": {
         "value": Table(
             {
-                **_DATED,
+                **DATED,
                 "id": _need(),
                 "value": _may("any"),
                 "who": _may(),
@@ -178,11 +180,11 @@ FILES: Mapping[str, Mapping[str, Table]] = {
     },
     "quotas.toml": {
         "passive_quota": Table(
-            {**_DATED, "holder": _need(), "value": _may("whole")}, ("holder",), value="value"
+            {**DATED, "holder": _need(), "value": _may("whole")}, ("holder",), value="value"
         ),
         "active_quota": Table(
             {
-                **_DATED,
+                **DATED,
                 "observer": _need(),
                 "observed": _need(),
                 "flights": _may("whole"),
@@ -239,7 +241,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "state": _need("code"),
                 "name": _may(),
                 "cite": _may("cite"),
-                **_NOTE,
+                **NOTE,
             },
             ("aircraft",),
             nested={
@@ -265,7 +267,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
         "reading": Table(
             {"name": _need("id"), "question": _need(), "default": _need("id"), **_CITE},
             ("name",),
-            nested={"option": Table({"id": _need("id"), "text": _need(), **_NOTE}, ("id",))},
+            nested={"option": Table({"id": _need("id"), "text": _need(), **NOTE}, ("id",))},
         )
     },
     "decisions.toml": {
@@ -304,7 +306,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
                 "units": _may("texts"),
                 "file": _may(),
                 "cite": _may("cite"),
-                **_NOTE,
+                **NOTE,
             },
             ("state",),
         ),
@@ -348,51 +350,8 @@ FILES: Mapping[str, Mapping[str, Table]] = {
     "procedure.toml": PROCEDURE,
     "ways.toml": WAYS,
     "contingent.toml": CONTINGENT,
+    "chronicle.toml": CHRONICLE,
 }
 """File name -> table name -> what it holds."""
 
 REQUIRED_FILES = ("treaty.toml", "sources.toml", "parties.toml")
-
-_FIGURE = Table({**_DATED, "value": _may("number")}, value="value", positive=True)
-AIRCRAFT_FILE: Mapping[str, Table] = {
-    "aircraft": Table(
-        {
-            "id": _need("id"),
-            "name": _need(),
-            "icao_type": _need(),
-            "designated_by": _need("code"),
-            "wake_category": _may(),
-            "equipment": _may(),
-            "notes": _may("texts"),
-            "cite": _may("cite"),
-            **_NOTE,
-        },
-        single=True,
-    ),
-    "range_km": _FIGURE,
-    "cruise_km_h": _FIGURE,
-    "max_takeoff_mass_kg": _FIGURE,
-    "sensor": Table(
-        {
-            "id": _need("id"),
-            "category": _need("id"),
-            "name": _need(),
-            "h_min_m": _may("number"),
-            "resolution_at_h_min_m": _may("number"),
-            "near_deg": _need("number"),
-            "far_deg": _need("number"),
-            "sides": _may("text", "both", "left", "right"),
-            "medium": _may("text", "film", "digital", "tape"),
-            "mounting": _may(),
-            "focal_mm": _may("number"),
-            "operating_height_m": _may("number"),
-            "cameras": _may("whole"),
-            "assumed": _may("texts"),
-            "cite": _may("cite"),
-            **_NOTE,
-        },
-        ("id",),
-    ),
-    "source": SOURCE,
-}
-"""What a file of data/aircraft/ holds."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from overflight.errors import DataError
+from overflight.terms.chronicle import Record
 from overflight.terms.membership import Contingent, Way, WayStep
 from overflight.treaty.cite import Citer
 from overflight.treaty.rows import Row
@@ -25,10 +29,19 @@ def _step(row: Row, cite: Citer) -> WayStep:
     )  # fmt: skip
 
 
-def build_contingent(row: Row, cite: Citer) -> Contingent:
-    """A contingent act from its well-formed row."""
+def build_contingent(row: Row, cite: Citer, records: Iterable[Record]) -> Contingent:
+    """A contingent act from its well-formed row; day and sources of its record come with it."""
     data = row.data
+    record = next((r for r in records if r.id == data.get("record")), None)
+    if record is None and data.get("record"):
+        raise DataError(
+            f"there is no record {data['record']!r}",
+            file=row.file,
+            line=row.line(),
+            remedy="Name one that 'overflight chronicle list' shows.",
+        )
+    cited = cite(row) or (() if record is None else record.citations)
     return Contingent(
-        data["id"], data["state"], data["kind"], data["what"], data["standing"], cite(row),
-        data.get("date"), data.get("condition", ""), data.get("note", ""),
+        data["id"], data["state"], data["kind"], data["what"], data["standing"], cited,
+        None if record is None else record.date, data.get("condition", ""), data.get("note", ""),
     )  # fmt: skip

@@ -177,7 +177,7 @@ def _compared(
         on,
         ordered,
         {act: notice_day(treaty.withdrawal, act.on) for act in ordered if act.kind == EXIT},
-        dict(before.readings),
+        readings_that_matter(rules, areas),
         one,
         two,
         _pairs(before, one),
@@ -193,6 +193,35 @@ def _compared(
         shared,
         () if given is None else given.apart,
     )
+
+
+def readings_that_matter(rules: Rulebook, areas: bool) -> dict[str, str]:
+    """The readings on which the answer depends: those of quotas and, with areas, of borders."""
+    names = list(rules.readings_used)
+    if areas:
+        names += [area.reading for area in rules.treaty.disputed_areas]
+    return {name: rules.readings[name] for name in dict.fromkeys(names) if name}
+
+
+def other_readings(
+    treaty: Treaty,
+    acts: Sequence[Act],
+    on: dt.date,
+    *,
+    readings: Mapping[str, str] | None = None,
+    given: Given | None = None,
+) -> Iterator[tuple[str, Comparison]]:
+    """The comparison with one of the readings that matter taken otherwise, for each of them."""
+    chosen = dict(readings or {})
+    matter = readings_that_matter(Rulebook(treaty, chosen), True)
+    for reading in treaty.readings:
+        for option in reading.option_ids if reading.name in matter else ():
+            if option != matter[reading.name]:
+                other = {**chosen, reading.name: option}
+                yield (
+                    f"{reading.name}={option}",
+                    compare(treaty, acts, on, readings=other, given=given),
+                )
 
 
 def membership(view: TreatyView) -> Membership:

@@ -180,4 +180,4 @@ def _with_room(row: Row, wishes: Sequence[Wish], settled: set[int]) -> Row:
     """The limit, but never less than what stands: a distribution in force may pass a limit (the
     first one of Open Skies does, over Poland), and then nothing is added to it."""
     stands = sum(c * wishes[n].flights for n, c in row.terms if n in settled)
-    return replace(row, most=stands) if stands > row.most else row
+    return replace(row, most=stands, share=None) if stands > row.most else row

@@ -1,0 +1,1 @@
+"""The chronicle as it is asked: its direction of travel, and forecasts held to account."""

@@ -1,0 +1,231 @@
+"""Forecasts that are dated, frozen and scored.
+
+Brier (1950): the mean of (p - o)^2, p the probability given, o 1 or 0. Murphy (1973): it is
+reliability - resolution + uncertainty, where the forecasts are grouped by the probability given.
+All three are exact fractions here, so that the identity is one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from overflight.errors import DataError
+
+LEAST = 50
+"""Resolved questions below which nothing is said of skill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A probability for a question, given on a day; never changed afterwards."""
+
+    id: str
+    question: str
+    criteria: str
+    by: str
+    made: dt.date
+    closes: dt.date
+    probability: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a question: whether it came true, by which source. None: cannot be told."""
+
+    id: str
+    came: bool | None
+    on: dt.date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the resolved forecasts are worth. ``skill`` is 1 - Brier / base rate's Brier, with a
+    bootstrap interval; both None where it must not be told, and ``why``."""
+
+    resolved: int
+    open: int
+    voided: int
+    brier: Fraction | None
+    reliability: Fraction | None
+    resolution: Fraction | None
+    uncertainty: Fraction | None
+    base_rate: Fraction | None
+    skill: float | None
+    interval_95: tuple[float, float] | None
+    why: str
+
+
+def read_entry(data: Mapping[str, Any], line: int) -> Forecast | Outcome:
+    """A line of the ledger. Raises DataError, with the line."""
+    try:
+        if data["kind"] == "forecast":
+            return Forecast(
+                _text(data, "id"), _text(data, "question"), _text(data, "criteria"),
+                _text(data, "by"), dt.date.fromisoformat(data["made"]),
+                dt.date.fromisoformat(data["closes"]), probability(str(data["probability"])),
+            )  # fmt: skip
+        if data["kind"] == "outcome":
+            came = data["came"]
+            if came not in (True, False, None):
+                raise ValueError(f"came = {came!r}")
+            return Outcome(
+                _text(data, "id"), came, dt.date.fromisoformat(data["on"]), _text(data, "source")
+            )
+        raise ValueError(f"kind = {data['kind']!r}")
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"no entry of a ledger of forecasts: {error}",
+            line=line,
+            remedy="Write lines with 'overflight chronicle forecast' and 'resolve'.",
+        ) from None
+
+
+def _text(data: Mapping[str, Any], key: str) -> str:
+    value = data[key]
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{key} is empty")
+    return value
+
+
+def entry_line(entry: Forecast | Outcome) -> dict[str, Any]:
+    """The entry as it is written."""
+    if isinstance(entry, Forecast):
+        return {
+            "kind": "forecast", "id": entry.id, "question": entry.question,
+            "criteria": entry.criteria, "by": entry.by, "made": str(entry.made),
+            "closes": str(entry.closes), "probability": str(entry.probability),
+        }  # fmt: skip
+    return {
+        "kind": "outcome", "id": entry.id, "came": entry.came, "on": str(entry.on),
+        "source": entry.source,
+    }  # fmt: skip
+
+
+def probability(text: str) -> Fraction:
+    """A probability as typed: 0.7, 70%, 7/10. Raises DataError outside 0 to 1."""
+    try:
+        value = Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except (ValueError, ZeroDivisionError):
+        raise DataError(
+            f"{text!r} is not a probability", remedy="Write 0.7, 70% or 7/10."
+        ) from None
+    if not 0 <= value <= 1 or value.denominator > 1000:
+        raise DataError(
+            f"{text!r} is not a probability of at most three digits",
+            remedy="Write a number from 0 to 1, like 0.7.",
+        )
+    return value
+
+
+def admit(entries: Sequence[Forecast | Outcome], new: Forecast | Outcome) -> None:
+    """Raise DataError where the new entry would change what was said, or judge it too early."""
+    forecasts = {e.id: e for e in entries if isinstance(e, Forecast)}
+    outcomes = {e.id for e in entries if isinstance(e, Outcome)}
+    if isinstance(new, Forecast):
+        if new.id in forecasts:
+            raise DataError(
+                f"there is a forecast {new.id!r}, and it is frozen",
+                remedy="Give another id; a new opinion is a new forecast.",
+            )
+        if new.made > new.closes:
+            raise DataError(
+                f"made on {new.made}, after the question closes on {new.closes}",
+                remedy="A forecast comes before its outcome.",
+            )
+        return
+    if new.id not in forecasts:
+        raise DataError(f"there is no forecast {new.id!r}", remedy="Give the id of one.")
+    if new.id in outcomes:
+        raise DataError(f"{new.id!r} is resolved already", remedy="An outcome is entered once.")
+    if new.on < forecasts[new.id].made:
+        raise DataError(
+            f"resolved on {new.on}, before the forecast was made", remedy="Give a later day."
+        )
+
+
+def replay(entries: Iterable[Forecast | Outcome]) -> tuple[list[Forecast], dict[str, Outcome]]:
+    """Forecasts and outcomes of a ledger, each admitted in turn."""
+    seen: list[Forecast | Outcome] = []
+    for entry in entries:
+        admit(seen, entry)
+        seen.append(entry)
+    forecasts = [e for e in seen if isinstance(e, Forecast)]
+    return forecasts, {e.id: e for e in seen if isinstance(e, Outcome)}
+
+
+def score(
+    forecasts: Sequence[Forecast],
+    outcomes: Mapping[str, Outcome],
+    *,
+    seed: int = 0,
+    draws: int = 2000,
+) -> Scores:
+    """Score what is resolved; skill only from fifty resolved questions on."""
+    pairs = [
+        (f.probability, int(outcome.came))
+        for f in forecasts
+        if (outcome := outcomes.get(f.id)) is not None and outcome.came is not None
+    ]
+    voided = sum(1 for f in forecasts if f.id in outcomes and outcomes[f.id].came is None)
+    waiting = len(forecasts) - len(pairs) - voided
+    if not pairs:
+        none = (None,) * 7
+        return Scores(0, waiting, voided, *none, "no question is resolved")
+    brier, reliability, resolution, uncertainty = murphy(pairs)
+    base = Fraction(sum(o for _, o in pairs), len(pairs))
+    skill: float | None = None
+    interval: tuple[float, float] | None = None
+    why = ""
+    if len(pairs) < LEAST:
+        why = f"{len(pairs)} resolved questions; nothing is said of skill below {LEAST}"
+    elif uncertainty == 0:
+        why = "all questions ended alike, so the base rate cannot be beaten"
+    else:
+        skill = float(1 - brier / uncertainty)
+        interval = _bootstrap(pairs, seed, draws)
+        if interval[0] <= 0 <= interval[1]:
+            why = "the interval holds 0: no skill over the base rate is shown"
+    return Scores(
+        len(pairs), waiting, voided, brier, reliability, resolution, uncertainty, base, skill,
+        interval, why,
+    )  # fmt: skip
+
+
+def murphy(
+    pairs: Sequence[tuple[Fraction, int]],
+) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+    """Brier score, reliability, resolution, uncertainty; the first is the second less the third
+    plus the fourth, exactly."""
+    count = len(pairs)
+    base = Fraction(sum(o for _, o in pairs), count)
+    brier = sum(((p - o) ** 2 for p, o in pairs), Fraction(0)) / count
+    groups: dict[Fraction, list[int]] = {}
+    for p, o in pairs:
+        groups.setdefault(p, []).append(o)
+    reliability = resolution = Fraction(0)
+    for p, came in groups.items():
+        mean = Fraction(sum(came), len(came))
+        reliability += len(came) * (p - mean) ** 2
+        resolution += len(came) * (mean - base) ** 2
+    return brier, reliability / count, resolution / count, base * (1 - base)
+
+
+def _bootstrap(pairs: Sequence[tuple[Fraction, int]], seed: int, draws: int) -> tuple[float, float]:
+    """The 2.5 and 97.5 percentiles of the skill over samples of the questions with replacement."""
+    chance = random.Random(seed)
+    plain = [(float(p), o) for p, o in pairs]
+    values: list[float] = []
+    while len(values) < draws:
+        drawn = chance.choices(plain, k=len(plain))
+        base = sum(o for _, o in drawn) / len(drawn)
+        unsure = base * (1 - base)
+        if unsure:
+            values.append(1 - sum((p - o) ** 2 for p, o in drawn) / len(drawn) / unsure)
+    values.sort()
+    return values[int(0.025 * draws)], values[int(0.975 * draws) - 1]
