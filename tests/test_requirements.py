@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-LISTS = ("build", "runtime", "dev", "docs")
+LISTS = ("build", "runtime", "dev", "docs", "torture")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 HEAVYWEIGHTS = {"torch", "tensorflow", "jax"}

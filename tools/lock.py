@@ -30,6 +30,7 @@ SETS = {
     "runtime": "the default environment: what overflight needs to run",
     "dev": "tests and checks, on top of runtime",
     "docs": "the documentation, on top of runtime",
+    "torture": "fuzzing, on top of dev; where there is no wheel, there is no fuzzing",
     "bench": "peers that benchmarks compare with, in an environment of their own",
 }
 

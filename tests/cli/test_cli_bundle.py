@@ -12,6 +12,7 @@ import pytest
 
 from overflight.formats.schema import validate
 from overflight.record.canonical import dumps
+from tinytiff import tiff
 
 Cli = Callable[..., Any]
 WORDS = "correct horse battery"
@@ -68,7 +69,7 @@ def desk(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         )  # fmt: skip
     made.at("frames").mkdir()
     for number in (1, 2):
-        made.at(f"frames/{number}.tif").write_bytes(b"II*\0 frame %d" % number)
+        made.at(f"frames/{number}.tif").write_bytes(tiff(b"frame %d" % number))
     return made
 
 
@@ -128,7 +129,7 @@ def test_in_words_too(sealed: Desk, cli: Cli) -> None:
     assert "INTACT: bundle M1" in run.out
     assert "AAA (observing), dated 2026-05-02T11:00:00Z" in run.out
     assert "Not covered" in run.out
-    (sealed.at("B") / "stage-01/files/frame-original/1.tif").write_bytes(b"II*\0 frame 9")
+    (sealed.at("B") / "stage-01/files/frame-original/1.tif").write_bytes(tiff(b"frame 9"))
     run = cli("bundle", "verify", sealed.at("B"), "--keys", sealed.at("ring"), "--at", LATER)
     assert run.status == 1
     assert "changed: stage-01/files/frame-original/1.tif" in run.out
@@ -150,7 +151,7 @@ def test_a_signature_is_made_elsewhere_and_taken(desk: Desk) -> None:
 
 
 def test_nobody_signs_what_does_not_hold(sealed: Desk) -> None:
-    (sealed.at("B") / "stage-01/files/frame-original/1.tif").write_bytes(b"II*\0 frame 9")
+    (sealed.at("B") / "stage-01/files/frame-original/1.tif").write_bytes(tiff(b"frame 9"))
     said = sealed(
         "bundle", "sign", sealed.at("B"), "--key", sealed.at("CCC.pem"), "--by", "CCC", "--role",
         "witness", "--at", "2026-05-03T00:00:00Z", status=1,

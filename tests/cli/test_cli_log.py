@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from overflight.formats.schema import validate
+from tinytiff import tiff
 
 Cli = Callable[..., Any]
 ORIGIN = ("--origin", "log.example.org/flights", "--operator", "AAA")
@@ -157,7 +158,7 @@ def test_two_histories_are_proven_to_the_others(desk: Desk) -> None:
 
 def test_a_bundle_is_logged_by_its_last_seal(desk: Desk) -> None:
     desk.at("frames").mkdir()
-    desk.at("frames/1.tif").write_bytes(b"II*\0 frame")
+    desk.at("frames/1.tif").write_bytes(tiff(b"frame"))
     desk("bundle", "seal", desk.at("B"), "--id", "M1", "--observing", "AAA", "--observed", "BBB",
          "--add", f"frame-original={desk.at('frames')}", *NOW)  # fmt: skip
     said = desk.log("append", desk.at("log"), f"bundle={desk.at('B')}", *NOW)
@@ -166,6 +167,48 @@ def test_a_bundle_is_logged_by_its_last_seal(desk: Desk) -> None:
     desk("bundle", "pack", desk.at("B"), desk.at("B.tar"))
     again = desk.log("append", desk.at("log"), f"bundle={desk.at('B.tar')}", *NOW)
     assert again["sha256"] == said["sha256"]
+
+
+def test_a_witnessed_log_dates_the_signatures_of_a_bundle(desk: Desk) -> None:
+    """AAA over CCC; CCC's key is compromised later. BBB, who is neither, has co-signed the log."""
+    desk("key", "new", desk.at("ring"), "--party", "CCC", "--key", desk.at("CCC.pem"),
+         "--at", "2026-05-01T00:00:00Z")  # fmt: skip
+    desk.at("frames").mkdir()
+    desk.at("frames/1.tif").write_bytes(tiff(b"frame"))
+    desk("bundle", "seal", desk.at("B"), "--id", "M1", "--observing", "AAA", "--observed", "CCC",
+         "--add", f"frame-original={desk.at('frames')}", *NOW)  # fmt: skip
+    for party, role in (("AAA", "observing"), ("CCC", "observed")):
+        desk("bundle", "sign", desk.at("B"), "--key", desk.at(f"{party}.pem"), "--by", party,
+             "--role", role, *NOW)  # fmt: skip
+    assert desk.log("append", desk.at("log"), f"bundle={desk.at('B')}", *NOW)["entries"] == 3
+    desk.sign()
+    assert desk.log("prove", desk.at("log"), "--bundle", desk.at("B"), status=2)["remedy"]
+    desk.witness("log", "--first", "--out", desk.at("co"))
+    desk.log("checkpoint", desk.at("log"), "--take", desk.at("co"), "--keys", desk.at("ring"), *NOW)
+    made = desk.log("prove", desk.at("log"), "--bundle", desk.at("B"), "--out", desk.at("proofs"))
+    assert [row["index"] for row in made["proofs"]] == [0, 1, 2]
+    desk("key", "new", desk.at("ring"), "--party", "CCC", "--key", desk.at("spare.pem"),
+         "--vouched-by", desk.at("CCC.pem"), "--at", "2026-06-02T00:00:00Z")  # fmt: skip
+    key = next(s for s in desk("bundle", "verify", desk.at("B"), "--keys", desk.at("ring"), *NOW)
+               ["signatures"] if s["by"] == "CCC")["key"]  # fmt: skip
+    desk("key", "revoke", desk.at("ring"), "--party", "CCC", "--id", key, "--reason", "compromised",
+         "--key", desk.at("spare.pem"), "--at", "2026-06-09T00:00:00Z")  # fmt: skip
+    later = ("--keys", desk.at("ring"), "--at", "2026-06-10T00:00:00Z")
+    verify = ("bundle", "verify", desk.at("B"), *later)
+    assert desk(*verify, status=1)["verdict"] == "broken"
+    shown = ("--logged", desk.at("proofs"), *ORIGIN)
+    found = desk(*verify, *shown)
+    assert (found["verdict"], [s["seen_at"] for s in found["signatures"]]) == (
+        "intact", ["2026-06-01T00:00:00Z"] * 2,
+    )  # fmt: skip
+    assert "in a log by 2026-06-01T00:00:00Z: counts" in desk.cli(*verify, *shown).out
+    seal = ("--logged", made["proofs"][0]["file"], *ORIGIN)
+    alone = desk(*verify, *seal, status=1)  # the seal does not show who had signed it
+    assert any("proofs from a log" in line for line in alone["not_covered"])
+    assert desk(*verify, *shown, "--witnesses", "2", status=1)["kind"] == "error"
+    assert desk(*verify, "--logged", desk.at("frames"), *ORIGIN, status=2)["remedy"]
+    for few in (shown[:2], shown[2:], (*shown, "--witnesses", "0")):
+        assert desk(*verify, *few, status=2)["remedy"]
 
 
 def test_entries_are_logged_from_lines(desk: Desk) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from overflight.errors import DataError
+from overflight.formats.sealable import NEVER
 from overflight.mission.bundle import Asked, gather, read_asked
-from overflight.mission.bundle_kinds import NEVER
 from overflight.report.outgoing import plan_bytes
 from plan_by_hand import plan
+from tinytiff import tiff
 
-TIFF = b"II*\0 a picture"
+TIFF = tiff(b"a picture")
 
 
 def put(folder: Path, name: str, content: object) -> Path:

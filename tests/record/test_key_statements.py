@@ -243,5 +243,5 @@ def test_something_outside_may_date_a_signature(table: Table) -> None:
     table.both_sign(day(2, 1))
     table.revoke("AAA", "compromised", day(10), day(8))
     ring, store = read_ring(table.ring), open_store(table.bundle)
-    assert check(store, ring, day(20), seen=lambda _: day(3)).verdict == "intact"
-    assert check(store, ring, day(20), seen=lambda _: day(9)).verdict == "broken"
+    assert check(store, ring, day(20), seen=lambda *_: day(3)).verdict == "intact"
+    assert check(store, ring, day(20), seen=lambda *_: day(9)).verdict == "broken"

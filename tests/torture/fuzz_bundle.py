@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -22,18 +23,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 with atheris.instrument_imports(include=["overflight"]):
     from overflight.record import canonical
+    from overflight.record.checking import check
     from overflight.record.envelope import read_any_envelope, read_envelope, write_envelope
     from overflight.record.keys import read_spki, spki
     from overflight.record.manifest import manifest_bytes, read_manifest
     from overflight.record.names import alike, check_names
     from overflight.record.packing import pack
-    from overflight.record.portion import make_portion, read_portion
+    from overflight.record.portion import check_portion, make_portion, read_portion
     from overflight.record.refused import Refused
     from overflight.record.signing import read_signed
     from overflight.record.stages import Stages, companions, read_stages
-    from overflight.record.statements import lives_of, read_statement
+    from overflight.record.statements import lives_of, read_ring, read_statement
     from overflight.record.store import Extent, Store, open_store
-    from overflight.record.ustar import END, header, padding, read_archive
+    from overflight.record.ustar import END, fault_of_path, header, padding, read_archive
 
 from bundles import Table, day
 
@@ -61,7 +63,8 @@ class Held(Store):
 
 
 def json_canonical(data: bytes) -> None:
-    assert canonical.dumps(canonical.loads(data, "fuzz", most_values=10_000)) == data
+    found = canonical.loads(data, "fuzz", most_values=10_000)
+    assert canonical.dumps(found) == data and json.loads(data) == found
 
 
 def envelope(data: bytes) -> None:
@@ -106,9 +109,39 @@ def archive(data: bytes) -> None:
 
 
 def names(data: bytes) -> None:
-    listed = data.decode("utf-8", "surrogatepass" if data[:1] == b"s" else "replace").split("\n")
+    listed = data.decode("utf-8", "surrogateescape" if data[:1] == b"s" else "replace").split("\n")
     check_names(listed)
     assert len({alike(name) for name in listed}) == len(listed)
+
+
+def path(data: bytes) -> None:
+    """What a folder's or an archive's names are held to."""
+    text = data.decode("utf-8", "surrogateescape")
+    if not fault_of_path(text):
+        assert text.isprintable() and ".." not in text.split("/")
+
+
+def in_bundle(data: bytes) -> None:
+    """The bytes in the place of one file of a sound bundle: a verdict, and broken."""
+    place = PLACES[data[0] % len(PLACES)] if data else PLACES[0]
+    (FOLDER / "file").write_bytes(data[1:])
+    files = dict(WHOLE.files) | {place: Extent(FOLDER / "file", 0, len(data[1:]))}
+    found = check(Store(WHOLE.root, files), RING, day(20), workers=1)
+    assert (found.verdict == "intact") == (data[1:] == SOUND_FILES[place])
+
+
+def in_portion(data: bytes) -> None:
+    """The bytes in the place of the portion's document: a verdict."""
+    (FOLDER / "file").write_bytes(data)
+    files = dict(PART.files) | {"portion.json": Extent(FOLDER / "file", 0, len(data))}
+    found = check_portion(Store(PART.root, files), RING, day(20), workers=1)
+    assert (found.verdict == "intact") == (data == SAMPLES["portion"])
+
+
+def in_ring(data: bytes) -> None:
+    """The bytes as a statement in a ring's folder."""
+    (STATED / "AAA/0002.dsse.json").write_bytes(data)
+    read_ring(STATED)
 
 
 def key(data: bytes) -> None:
@@ -122,7 +155,8 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "signed": lambda data: read_signed(data, "fuzz"),
     "signed-statement": lambda data: lives_of([read_statement(data, "fuzz")]),
     "portion": lambda data: read_portion(Held(data)),
-    "archive": archive, "names": names, "key": key,
+    "archive": archive, "names": names, "key": key, "path": path, "in-bundle": in_bundle,
+    "in-portion": in_portion, "in-ring": in_ring,
 }  # fmt: skip
 
 
@@ -146,7 +180,9 @@ def samples() -> dict[str, bytes]:
         "portion": (table.root / "portion/portion.json").read_bytes(),
         "archive": (table.root / "bundle.tar").read_bytes(),
         "names": b"frame/0001.tif\nreport/report.json",
-        "key": base64.b64encode(spki(bytes(32))),
+        "key": base64.b64encode(spki(bytes(32))), "path": b"stage-01/files/frame/0001.tif",
+        "in-bundle": bytes(1) + first, "in-ring": stated,
+        "in-portion": (table.root / "portion/portion.json").read_bytes(),
     }  # fmt: skip
 
 
@@ -159,6 +195,11 @@ def seeds(folder: Path) -> None:
 
 SAMPLES = samples()
 SOUND = read_manifest(SAMPLES["manifest"], "seed")
+WHOLE, PART = open_store(FOLDER / "table/bundle"), open_store(FOLDER / "table/portion")
+RING = read_ring(FOLDER / "table/ring")
+STATED = Path(shutil.copytree(FOLDER / "table/ring", FOLDER / "stated"))
+PLACES = tuple(sorted(WHOLE.files))
+SOUND_FILES = {place: WHOLE.read(place, 1 << 20) for place in PLACES}
 TYPES = {n: json.loads(SAMPLES[w])["payloadType"] for n, w in
          (("seal", "signed"), ("statement", "signed-statement"))}  # fmt: skip
 ORDER = tuple(READERS.values())
@@ -172,8 +213,8 @@ def one(data: bytes) -> None:
 
 if __name__ == "__main__":
     corpus = [Path(a) for a in sys.argv[1:] if not a.startswith("-")]
-    for place in corpus[:1]:
-        seeds(place)
+    if corpus and not corpus[0].is_file():  # a file is one input, to be run again
+        seeds(corpus[0])
     if not corpus:
         seeds(FOLDER / "seeds")
         sys.argv.append(str(FOLDER / "seeds"))

@@ -102,6 +102,17 @@ def _add_verify(verbs: Any) -> None:
     verify.add_argument(
         "--keys", required=True, type=Path, metavar="RING", help="the Parties' key statements"
     )
+    verify.add_argument(
+        "--logged", action="append", default=[], type=Path, metavar="PROOF",
+        help="what 'log prove' wrote, a file or a folder (repeatable): witnesses of a log date the "
+        "signatures, which takes --origin and --operator",
+    )  # fmt: skip
+    verify.add_argument("--origin", metavar="NAME", help="of the log, for --logged")
+    verify.add_argument("--operator", metavar="CODE", help="the Party that keeps it")
+    verify.add_argument(
+        "--witnesses", type=int, metavar="N",
+        help="Parties that must have seen it by then, the bundle's two not counted (1)",
+    )  # fmt: skip
     verify.add_argument("--workers", type=int, metavar="N", help="threads (one a core)")
     _add_at(verify, "as of then (now)")
     add_json_option(verify)

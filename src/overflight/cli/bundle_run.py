@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -186,6 +187,7 @@ def _say_signed(arguments: argparse.Namespace, signed: Sequence[Any], last: Mani
 
 
 def verify(arguments: argparse.Namespace) -> int:
+    from overflight.cli.bundle_logged import UNSEEN, sightings
     from overflight.record.checking import check, nothing_readable
     from overflight.record.portion import PORTION, check_portion
     from overflight.record.refused import Refused
@@ -197,13 +199,18 @@ def verify(arguments: argparse.Namespace) -> int:
     if arguments.workers is not None and not 1 <= arguments.workers <= 256:
         raise DataError("1 to 256 threads can work", remedy="Give --workers N.")
     ring = read_ring(arguments.keys)
+    seen = sightings(arguments)
     try:
         store = open_store(arguments.bundle)
         with _Progress("checking") as told:
             look = check_portion if PORTION in store.files else check
-            found = look(store, ring, now(arguments), workers=arguments.workers, told=told)
+            found = look(
+                store, ring, now(arguments), workers=arguments.workers, told=told, seen=seen
+            )
     except Refused as error:
         found = nothing_readable((error.problem,))
+    if seen is not None and found.stages and not any(s.seen_at for s in found.signatures):
+        found = replace(found, not_covered=(*found.not_covered, UNSEEN))
     if arguments.json:
         print_json(verdict_to_dict(found))
     else:

@@ -105,6 +105,7 @@ def _annotate(arguments: argparse.Namespace) -> int:
     from overflight.imagery.annotate.build import annotate, check_inputs
     from overflight.imagery.annotate.sidecars import frame_number, write_sidecar
     from overflight.imagery.process.gather import gathered
+    from overflight.imagery.process.marks import marks_of_picture
     from overflight.terms.annotation import DECIMAL, FEET, KM_H, KNOTS, METRES, MINUTES, Style
 
     camera = read_camera(arguments.camera)
@@ -137,7 +138,7 @@ def _annotate(arguments: argparse.Namespace) -> int:
                 ground_m=_ground_at(arguments, moment),
                 medium=arguments.medium,
                 magazine=arguments.magazine,
-                marks=marks,
+                marks=tuple(dict.fromkeys((*marks, *marks_of_picture(path)))),
             )
             outcomes.append(
                 (
@@ -160,6 +161,7 @@ def _told(
 
     written = [outcome for _, outcome in outcomes if isinstance(outcome, Written)]
     aside = [(name, o) for name, o in outcomes if not isinstance(o, Written)]
+    marks = tuple(dict.fromkeys((*marks, *(m for w in written for m in w.document["marks"]))))
     if arguments.json:
         document = {
             "kind": KIND,

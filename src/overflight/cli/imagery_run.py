@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         resected,
     )
     from overflight.imagery.process.gather import gathered
-    from overflight.imagery.process.job import FRAMES, ORIGINALS, FrameJob
+    from overflight.imagery.process.job import FRAMES, ORIGINALS, THUMBNAILS, FrameJob
     from overflight.imagery.process.journal import Journal, sha256_of
     from overflight.imagery.process.orienting import oriented
     from overflight.imagery.process.run import run as work
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         placed, report = bettered(placed, paths, _ground(arguments), known, better)
     when = [p.frame.time_s for p in placed.values() if p.frame.time_s is not None]
     settings = _settings(arguments, known, min(when) if when else None)
-    require_writable(arguments.out, (FRAMES, ORIGINALS))
+    require_writable(arguments.out, (FRAMES, ORIGINALS, THUMBNAILS))
     hashed = {name: sha256_of(path) for name, path in paths.items()}
     jobs = [
         FrameJob(

@@ -48,7 +48,8 @@ def _add_keeping(verbs: Any) -> None:
     append.add_argument("log", type=Path, metavar="LOG")
     append.add_argument(
         "things", nargs="*", metavar="KIND=PATH",
-        help=f"{_KINDS}, and a file; for bundle, a bundle, of which the last seal is logged",
+        help=f"{_KINDS}, and a file; for bundle, a bundle, of which the last seal and the "
+        "signatures under it are logged",
     )  # fmt: skip
     append.add_argument(
         "--sha256", action="append", default=[], metavar="KIND=HEX",
@@ -91,6 +92,10 @@ def _add_prove(verbs: Any) -> None:
     what.add_argument("--thing", metavar="KIND=PATH", help="a thing that was logged")
     what.add_argument("--sha256", metavar="HEX", help="a thing that was logged, by its SHA-256")
     what.add_argument("--index", type=int, metavar="N", help="entry N, from 0")
+    what.add_argument(
+        "--bundle", type=Path, metavar="BUNDLE",
+        help="all seals and signatures of it that were logged; --out is a folder then",
+    )  # fmt: skip
     what.add_argument("--since", type=Path, metavar="FILE", help="an earlier checkpoint")
     prove.add_argument("--out", type=Path, metavar="FILE", help="write it here (standard output)")
     add_json_option(prove)

@@ -42,7 +42,7 @@ def append(arguments: argparse.Namespace) -> int:
     from overflight.report.log import added_to_dict, entries_text
 
     at = now(arguments)
-    made = [Entry(kind, digest, at) for kind, digest in map(_thing, arguments.things)]
+    made = [Entry(kind, sha, at) for text in arguments.things for kind, sha in _things(text)]
     made += [Entry(kind, digest, at) for kind, digest in map(_word_and_rest, arguments.sha256)]
     entries = [write_entry(entry) for entry in made]
     if arguments.lines is not None:
@@ -134,6 +134,8 @@ def prove(arguments: argparse.Namespace) -> int:
         raise DataError(
             "this is no log", file=arguments.log, remedy="Name the folder of a log or a copy of it."
         )
+    if arguments.bundle is not None:
+        return _prove_bundle(arguments, view)
     if arguments.since is not None:
         data = consistency(view_of(arguments.since).signed, view)
     else:
@@ -145,6 +147,43 @@ def prove(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def _prove_bundle(arguments: argparse.Namespace, view: View) -> int:
+    """A proof of each manifest and signature of a bundle that the log has, into a folder."""
+    from overflight.files import write_atomic
+    from overflight.record.log.proving import find_all, inclusion
+    from overflight.record.log.things import things_of
+    from overflight.record.stages import read_stages
+    from overflight.record.store import open_store
+
+    if arguments.out is None:
+        raise DataError("the proofs of a bundle are several files", remedy="Give --out DIR.")
+    store = open_store(arguments.bundle)
+    things = things_of(store, read_stages(store))
+    places = find_all(view, [thing.sha256 for thing in things])
+    if not places:
+        raise DataError(
+            "nothing of this bundle is in the log at its last checkpoint", file=arguments.log,
+            remedy="Log it with 'overflight log append', then sign with 'overflight log "
+            "checkpoint'.",
+        )  # fmt: skip
+    rows = []
+    for thing in things:
+        file = None
+        if thing.sha256 in places:
+            file = arguments.out / f"{thing.path.replace('/', '.')}.tlog-proof"
+            write_atomic(file, inclusion(view, places[thing.sha256]))
+        rows.append({"path": thing.path, "sha256": thing.sha256,
+                     "index": places.get(thing.sha256), "file": file})  # fmt: skip
+    if arguments.json:
+        print_json({"kind": "log-proofs", "version": 1, "proofs": rows})
+    else:
+        for row in rows:
+            place = "not in the log" if row["file"] is None else f"entry {row['index']}"
+            print(f"{row['path']}: {place}")
+        print(f"{len(places)} proofs written to {arguments.out}")
+    return EXIT_OK
+
+
 def check(arguments: argparse.Namespace) -> int:
     from overflight.record.log.verdict import INTACT, UNDETERMINED, read_before
     from overflight.record.log.verdict import check as judge
@@ -152,7 +191,7 @@ def check(arguments: argparse.Namespace) -> int:
 
     before = None if arguments.seen is None else read_before(arguments.seen)
     thing = arguments.sha256 or ("" if arguments.thing is None else _thing(arguments.thing)[1])
-    trust = _trust(arguments)
+    trust = trust_of(arguments)
     with _progress() as told:
         found = judge(
             arguments.target, trust, now(arguments), before=before, thing=thing, told=told
@@ -172,7 +211,7 @@ def witness(arguments: argparse.Namespace) -> int:
     from overflight.record.log.witness import last_seen
     from overflight.record.log.witness import witness as co_sign
 
-    trust = _trust(arguments)
+    trust = trust_of(arguments)
     before = last_seen(arguments.state, trust.origin)
     signed, path = _offered(arguments.target, before)
     key = load_key(arguments.key, passphrase(arguments.passphrase_file, arguments.key))
@@ -216,7 +255,7 @@ def compare(arguments: argparse.Namespace) -> int:
     from overflight.report.log import comparison_text, comparison_to_dict
 
     found = hold(
-        view_of(arguments.one), view_of(arguments.other), _trust(arguments), now(arguments)
+        view_of(arguments.one), view_of(arguments.other), trust_of(arguments), now(arguments)
     )
     written = None
     if arguments.out is not None and found.proof is not None:
@@ -235,7 +274,8 @@ def compare(arguments: argparse.Namespace) -> int:
     return EXIT_BREACH if found.verdict == FORKED else EXIT_OK
 
 
-def _trust(arguments: argparse.Namespace) -> Trust:
+def trust_of(arguments: argparse.Namespace) -> Trust:
+    """Whose signatures under a checkpoint count, as --origin, --operator, --keys say."""
     from overflight.record.log.trust import Trust
     from overflight.record.statements import read_ring
 
@@ -243,6 +283,21 @@ def _trust(arguments: argparse.Namespace) -> Trust:
     if wanted < 0:
         raise DataError("--witnesses is a number from 0", remedy="Give 0 or more.")
     return Trust(arguments.origin, arguments.operator, read_ring(arguments.keys), wanted)
+
+
+def _things(text: str) -> list[tuple[str, str]]:
+    """(kind, SHA-256 in hex) of what is logged for KIND=PATH: of a bundle, the manifest of its last
+    stage and the signatures under it."""
+    from overflight.record.log.things import things_of
+    from overflight.record.stages import read_stages
+    from overflight.record.store import open_store
+
+    kind, name = _word_and_rest(text)
+    if kind != "bundle":
+        return [_thing(text)]
+    store = open_store(Path(name))
+    stages = read_stages(store)
+    return [(kind, t.sha256) for t in things_of(store, stages, (stages.manifests[-1].stage,))]
 
 
 def _thing(text: str) -> tuple[str, str]:

@@ -41,8 +41,10 @@ class _Parser(argparse.ArgumentParser):
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line. Modules named here import nothing heavy until they run."""
     from overflight.cli import (
+        archive,
         bundle,
         bundle_keys,
+        chronicle,
         demo,
         flight,
         holdings,
@@ -56,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
         schema,
         sensor,
         sites,
+        study,
         tour,
         treaty,
     )
@@ -70,7 +73,9 @@ def build_parser() -> argparse.ArgumentParser:
     nouns = parser.add_subparsers(dest="noun", metavar="NOUN", required=True)
     for module in (
         treaty, plan, mission, message, people, quota, holdings, flight, imagery, sensor, sites,
-        tour, bundle, bundle_keys, log, schema, demo,
+        tour, bundle, bundle_keys, log, archive, study,
+        chronicle,
+        schema, demo,
     ):  # fmt: skip
         module.add_parser(nouns)
     return parser

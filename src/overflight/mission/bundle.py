@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from overflight.errors import DataError
+from overflight.formats.sealable import refuse_name
 from overflight.formats.times import write_time
 from overflight.mission.bundle_kinds import (
     ROLES,
     events_bytes,
     holds_passports,
-    refuse_name,
     role_of,
 )
 from overflight.mission.seat.folder import Seat, content_of, open_seat

@@ -15,6 +15,16 @@ from typing import Any
 
 from overflight.errors import DataError, OverflightError
 from overflight.files import MAX_INPUT_BYTES, read_bounded
+from overflight.formats.hidden import MAX_BYTES, Search, is_packed
+from overflight.formats.picture_parts import parts_of
+from overflight.formats.sealable import (
+    is_picture,
+    marks_of,
+    refuse_content,
+    refuse_name,
+    refuse_pixels,
+)
+from overflight.formats.stac_known import is_stac, stac_oddities
 from overflight.formats.strict_json import load_json
 
 RELEASABLE = {
@@ -34,58 +44,23 @@ RELEASABLE = {
 }
 """Kinds of documents that may go in, and the role each has of itself."""
 
-NEVER = (
-    "working-plan", "campaign", "counter-proposal-assessment", "escort-kit", "cost-rates",
-    "cost-statement", "people", "plan-comparison", "plan-explanation", "tour-plan", "mission-seat",
-)  # fmt: skip
-"""Kinds that stay at home, whatever is asked."""
-
 ROLES = (
     "mission-report", "mission-plan", "flight-plan", "flight-record", "track", "audit",
     "frame-original", "frame", "duplicate", "stac", "certification", "event", "agreement",
 )  # fmt: skip
 PICTURES = ("frame-original", "frame", "duplicate", "certification")
 
-_NAMES = re.compile(
-    r"(?:^|[^a-z])(?:private|overlay|working[-_ ]?plan|my[-_ ]?sites|passphrase|secret)(?:[^a-z]|$)"
-)
-_PACKED = (
-    b"PK\x03\x04",
-    b"\x1f\x8b",
-    b"BZh",
-    b"\xfd7zXZ",
-    b"7z\xbc\xaf",
-    b"\x28\xb5\x2f\xfd",
-    b"Rar!",
-)
-_PICTURE = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"\x89PNG\r\n", b"\xff\xd8\xff")
 _TABLES = (
     re.compile(rb"sensor,begun,completed\s*"),
     re.compile(rb"cause,begun,completed(,note)?\s*"),
     re.compile(rb"time,lat,lon[a-z0-9_,]*\s*"),
 )
-# The kind as it stands in JSON, also inside a text of another document, where quotes are escaped.
-_NEVER = re.compile(rb'\\*"kind\\*"\s*:\s*\\*"(?:%b)\\*"' % b"|".join(k.encode() for k in NEVER))
-_PRIVATE = re.compile(rb'\\*"private\\*"\s*:\s*(?:true|\\*"|\{|\[\s*[^\s\]])')
-_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
-_STAC = ("Feature", "Collection", "Catalog")
+_MARKED = {
+    "EXERCISE": re.compile(rb"OVERFLIGHT_MARKS[^<]{0,99}\bEXERCISE\b|^EXERCISE\b", re.MULTILINE),
+    "SIMULATED": re.compile(rb"\bSIMULATED\b"),
+}
+"""A mark in the texts of a picture: as our writer puts it there, and what is simulated anyhow."""
 _SCAN = 1 << 22
-_OVERLAP = 256
-
-
-def refuse(path: str, why: str) -> DataError:
-    """The refusal of a file that stays at home."""
-    return DataError(
-        f"this does not go into a bundle: {why}",
-        file=path,
-        remedy="Leave it out. A bundle goes to the other side and to whoever may ask for it.",
-    )
-
-
-def refuse_name(name: str) -> None:
-    """Raise DataError for a name of what stays at home."""
-    if _NAMES.search(name.casefold()):
-        raise refuse(name, "its name says that it is private")
 
 
 def role_of(path: Path, wanted: str | None, *, allowed: bool) -> tuple[str, tuple[str, ...]]:
@@ -97,15 +72,20 @@ def role_of(path: Path, wanted: str | None, *, allowed: bool) -> tuple[str, tupl
     refuse_name(path.name)
     with path.open("rb") as stream:
         head = stream.read(4096)
-    picture = head.startswith(_PICTURE)
-    if not picture:
-        _refuse_content(path)
+    picture = is_picture(head)
+    odd, marks = _picture(path) if picture else (_content(path), ())
     document = None if picture else _json(path, head)
-    marks = () if document is None else _marks(document)
+    if document is not None:
+        marks = marks_of(document)
+        odd += stac_oddities(document)
+        _look_into(document, str(path))
     role = _known_role(path, head, document, wanted)
-    if role is None and not allowed:
-        what = "it is packed, so nobody sees what it holds" if head.startswith(_PACKED) else (
-            f"it is not known to be what a {wanted or 'bundle'} holds")  # fmt: skip
+    if not allowed and (role is None or odd):
+        what = f"it is not known to be what a {wanted or 'bundle'} holds"
+        if role is not None:
+            what = odd[0] + (f" (and {len(odd) - 1} more)" if len(odd) > 1 else "")
+        elif is_packed(head):
+            what = "it is packed, so nobody sees what it holds"
         raise DataError(
             f"this does not go into a bundle by itself: {what}",
             file=path,
@@ -119,8 +99,49 @@ def role_of(path: Path, wanted: str | None, *, allowed: bool) -> tuple[str, tupl
     return role or str(wanted), marks
 
 
+def _picture(path: Path) -> tuple[list[str], tuple[str, ...]]:
+    """What is odd about a picture, and the marks that its texts bear.
+
+    Raises DataError for what stays at home: anywhere in the file as it is written, and in its tags
+    and between its parts also packed or encoded.
+    """
+    refuse_pixels(_scanned(path), str(path))
+    with path.open("rb") as stream:
+        found = parts_of(stream, path.stat().st_size)
+    for where, text in found.texts:
+        search = Search(f"{path}, {where}")
+        search.into(text)
+        if is_packed(text):
+            found.say(f"its {where} holds something packed")
+        found.odd += [f"its {where} holds {words}" for words in search.closed]
+    texts = b"\n".join(text for _, text in found.texts)
+    return found.odd, tuple(m for m, form in _MARKED.items() if form.search(texts))
+
+
+def _content(path: Path) -> list[str]:
+    """The same of a file that is no picture; what is too large is looked at as it is written."""
+    if path.stat().st_size > MAX_BYTES:
+        refuse_content(_scanned(path), str(path))
+        return []
+    Search(str(path)).into(path.read_bytes())
+    return []
+
+
+def _look_into(document: Any, where: str) -> None:
+    """Raise DataError where a text in a document is itself a document that stays at home."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str) and len(value) > 20:
+            Search(where).into(value.encode("utf-8", "replace"))
+        elif isinstance(value, dict):
+            waiting += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            waiting.extend(value)
+
+
 def _known_role(path: Path, head: bytes, document: Any, wanted: str | None) -> str | None:
-    if head.startswith(_PICTURE):
+    if is_picture(head):
         return wanted if wanted in PICTURES else None
     if document is not None:
         return _role_of_json(path, document, wanted)
@@ -135,7 +156,7 @@ def _role_of_json(path: Path, document: Any, wanted: str | None) -> str | None:
     if not isinstance(document, dict):
         return None
     kind = document.get("kind")
-    if document.get("type") in _STAC and "stac_version" in document:
+    if is_stac(document):
         return "stac"
     role = RELEASABLE.get(kind) if isinstance(kind, str) else None
     if role is None:
@@ -167,41 +188,10 @@ def _json(path: Path, head: bytes) -> Any:
         return None
 
 
-def _marks(document: Any) -> tuple[str, ...]:
-    """Marks that a document bears, at any depth."""
-    found: set[str] = set()
-    waiting = [document]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            marks = value.get("marks", value.get("overflight:marks"))
-            listed = marks if isinstance(marks, list) else [marks]
-            found |= {m for m in ("EXERCISE", "SIMULATED") if m in listed}
-            if value.get("kind") == "simulated-flight":
-                found.add("SIMULATED")
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-    return tuple(sorted(found))
-
-
-def _refuse_content(path: Path) -> None:
-    """Raise DataError where the file holds a document that stays at home, or a private key."""
-    for part in _scanned(path):
-        if _NEVER.search(part):
-            raise refuse(str(path), "it holds a document that stays on the side that made it")
-        if _KEY.search(part):
-            raise refuse(str(path), "it holds a private key")
-        if _PRIVATE.search(part):
-            raise refuse(str(path), "it holds values from a private overlay")
-
-
 def _scanned(path: Path) -> Iterator[bytes]:
     with path.open("rb") as stream:
-        kept = b""
         while part := stream.read(_SCAN):
-            yield kept + part
-            kept = part[-_OVERLAP:]
+            yield part
 
 
 def holds_passports(content: bytes) -> bool:

@@ -59,7 +59,7 @@ def write_new(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:
-        _write(descriptor, data)
+        write_all(descriptor, data)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -97,7 +97,7 @@ def copy_extent(extent: Extent, target: Path, where: str) -> tuple[int, str]:
         for part in chain((first,), parts):
             found.update(part)
             size += len(part)
-            _write(writing, part)
+            write_all(writing, part)
         os.fsync(writing)
     finally:
         os.close(writing)
@@ -145,7 +145,8 @@ def flush(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it, however often that takes."""
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ from overflight.record.store import Store
 from overflight.record.verdict import SignatureFound
 
 NEEDED = ("observing", "observed")
-Seen = Callable[[str], "dt.datetime | None"]
-"""SHA-256 of a signature's envelope -> when something outside of the bundle has seen it."""
+Seen = Callable[[str, Collection[str]], "dt.datetime | None"]
+"""SHA-256 (hex) of a thing, and Parties whose word does not count -> the moment by which others had
+seen the thing; None where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Judged:
     stage: int
     code: str
     why: str
+    seen_at: dt.datetime | None = None
 
 
 def judge(
@@ -48,7 +50,8 @@ def judge(
         judged += [
             judge_one(
                 one, manifest.stage, seal, manifest.sealed_at, ring, now,
-                _anchors(one, stages, judged, ring, seen),
+                seen_at=_logged(one, manifest.stage, stages, seen),
+                anchored=_anchors(one, stages, judged, ring),
             )
             for one in under[manifest.stage]
         ]  # fmt: skip
@@ -91,11 +94,16 @@ def judge_one(
     sealed_at: dt.datetime,
     ring: Ring,
     now: dt.datetime,
-    anchored: bool,
+    *,
+    seen_at: dt.datetime | None,
+    anchored: bool = False,
 ) -> Judged:
-    """What a signature is worth under that seal. ``anchored``: something else than its key shows
-    that it was there before the key was reported compromised."""
+    """What a signature is worth under that seal. ``anchored``: something in the bundle, other than
+    its key, shows that it was there before the key was reported compromised; ``seen_at``: something
+    outside shows that it was there at that moment."""
     key = ring.keys.get(one.key)
+    if key is not None and key.until is not None and seen_at is not None:
+        anchored = anchored or seen_at < key.until
     code, why = _plain_faults(one, key, seal, sealed_at, now)
     if not code:
         code, why = objection(key, one.by, one.at)
@@ -105,7 +113,7 @@ def judge_one(
             f"the key was reported compromised from {key.until:%Y-%m-%d %H:%M}Z on; the signature "
             "is dated earlier by its own word only"
         )
-    return Judged(one, stage, code, why)
+    return Judged(one, stage, code, why, seen_at)
 
 
 def _plain_faults(
@@ -128,16 +136,12 @@ def _plain_faults(
     return "", ""
 
 
-def _anchors(
-    one: Signed, stages: Stages, later: Iterable[Judged], ring: Ring, seen: Seen | None
-) -> bool:
-    """Whether something but the key itself dates the signature before the key's end."""
+def _anchors(one: Signed, stages: Stages, later: Iterable[Judged], ring: Ring) -> bool:
+    """Whether a later stage dates the signature before its key's end: one that names it, signed by
+    another in time."""
     key = ring.keys.get(one.key)
     if key is None or key.until is None:
         return False
-    at = seen(one.digest) if seen is not None else None
-    if at is not None and at < key.until:
-        return True
     citing = {
         m.stage
         for m in stages.manifests
@@ -147,6 +151,25 @@ def _anchors(
         j.stage in citing and not j.code and j.signed.by != one.by and j.signed.at < key.until
         for j in later
     )
+
+
+def _logged(one: Signed, stage: int, stages: Stages, seen: Seen | None) -> dt.datetime | None:
+    """When others had seen the signature: itself, or a manifest that cannot be without it, which is
+    the next stage's, if that names it, and those that follow on that. The manifest which it signs
+    shows nothing: anybody can sign what has long been there."""
+    if seen is None:
+        return None
+    first = stages.manifests[0].identity
+    parties = (first.observing, first.observed)
+    moments = [seen(one.digest, parties)]
+    for m in stages.manifests[stage:]:
+        before = m.previous
+        if before is None or before.manifest != stages.seals[m.stage - 2]["manifest"]:
+            break
+        if m.stage == stage + 1 and before.signatures.get(one.file) != one.digest:
+            break
+        moments.append(seen(stages.seals[m.stage - 1]["manifest"], parties))
+    return min((at for at in moments if at is not None), default=None)
 
 
 def _dropped(stages: Stages, stage: int, found: Sequence[Signed]) -> list[Problem]:
@@ -186,5 +209,6 @@ def against(judged: Sequence[Judged], stages: Iterable[int]) -> list[Problem]:
 def shown(judged: Judged) -> SignatureFound:
     one = judged.signed
     return SignatureFound(
-        judged.stage, one.by, one.role, one.key, one.at, not judged.code, judged.code, judged.why
-    )
+        judged.stage, one.by, one.role, one.key, one.at, not judged.code, judged.code, judged.why,
+        judged.seen_at,
+    )  # fmt: skip

@@ -22,7 +22,7 @@ from overflight.record.checking import ALWAYS, nothing_readable
 from overflight.record.disk import copy_extent, move_in, workshop, write_new
 from overflight.record.hashing import Told, digests
 from overflight.record.instants import read_instant
-from overflight.record.judging import against, collect, judge_one, shown
+from overflight.record.judging import Seen, against, collect, judge_one, shown
 from overflight.record.manifest import (
     FILES,
     SIGNATURES,
@@ -127,6 +127,7 @@ def check_portion(
     *,
     workers: int | None = None,
     told: Told | None = None,
+    seen: Seen | None = None,
 ) -> Verdict:
     """Whether the files of a portion belong to a whole that both Parties signed."""
     try:
@@ -138,7 +139,14 @@ def check_portion(
     listed = sorted(path for path in store.files if path.startswith(f"{SIGNATURES}/"))
     found, wrong = collect(store, listed[:MAX_SIGNATURES])
     stage = seal["stage"]
-    judged = [judge_one(one, stage, seal, sealed_at, ring, now, anchored=False) for one in found]
+    parties = (seal["observing"], seal["observed"])
+    judged = [
+        judge_one(
+            one, stage, seal, sealed_at, ring, now,
+            seen_at=None if seen is None else seen(one.digest, parties),
+        )
+        for one in found
+    ]  # fmt: skip
     problems += [*wrong, *against(judged, (stage,))]
     paths = {row.path: row for row in rows}
     there = {path: store.files[path] for path in paths if path in store.files}

@@ -14,6 +14,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from overflight.record.disk import write_all
 from overflight.record.hashing import read_parts
 from overflight.record.names import fault_of
 from overflight.record.refused import Refused
@@ -141,14 +142,8 @@ def write_archive(files: Mapping[str, Extent], target: int) -> None:
     """Write the files, in the order of their names, to the descriptor ``target``."""
     for path in sorted(files, key=str.encode):
         extent = files[path]
-        _write(target, header(path, extent.size))
+        write_all(target, header(path, extent.size))
         for part in read_parts(extent):
-            _write(target, part)
-        _write(target, bytes(padding(extent.size)))
-    _write(target, END)
-
-
-def _write(target: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(target, view) :]
+            write_all(target, part)
+        write_all(target, bytes(padding(extent.size)))
+    write_all(target, END)

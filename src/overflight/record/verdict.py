@@ -13,7 +13,7 @@ INTACT, BROKEN = "intact", "broken"
 @dataclass(frozen=True, slots=True)
 class SignatureFound:
     """One signature: whose, in which role, by which key, when by its own word; whether it counts,
-    and if not, why."""
+    and if not, why; ``seen_at``: by when others had seen it, None where nothing given shows it."""
 
     stage: int
     by: str
@@ -23,6 +23,7 @@ class SignatureFound:
     counts: bool
     code: str = ""
     why: str = ""
+    seen_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

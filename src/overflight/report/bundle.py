@@ -10,7 +10,7 @@ from overflight.record.instants import write_instant
 from overflight.record.manifest import Manifest
 from overflight.record.ring import Ring
 from overflight.record.stages import Stages
-from overflight.record.verdict import Verdict
+from overflight.record.verdict import SignatureFound, Verdict
 from overflight.report.tables import clean
 
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
@@ -53,6 +53,7 @@ def verdict_to_dict(found: Verdict) -> dict[str, Any]:
                 "role": s.role,
                 "key": s.key,
                 "at": write_instant(s.at),
+                "seen_at": None if s.seen_at is None else write_instant(s.seen_at),
                 "counts": s.counts,
                 "code": s.code,
                 "why": s.why,
@@ -95,12 +96,16 @@ def verdict_text(found: Verdict) -> str:
             worth = "counts" if one.counts else f"does not count: {clean(one.why)}"
             lines.append(
                 f"  stage {one.stage}  {one.by} ({one.role}), dated {write_instant(one.at)}, key "
-                f"{one.key[:_KEY]}: {worth}"
+                f"{one.key[:_KEY]}{_seen(one)}: {worth}"
             )
     if found.absent:
         lines += ["", "Absent by agreement", *(f"  {clean(path)}" for path in found.absent)]
     lines += ["", "Not covered", *(f"  {line}" for line in found.not_covered)]
     return "\n".join(lines)
+
+
+def _seen(one: SignatureFound) -> str:
+    return "" if one.seen_at is None else f", in a log by {write_instant(one.seen_at)}"
 
 
 def contents_to_dict(stages: Stages, signed: Mapping[int, Sequence[str]]) -> dict[str, Any]:

@@ -168,7 +168,8 @@ class PlannedDeviation:
 class FrameExposure:
     """One exposure: sensor, running number on that sensor, when and from where.
 
-    Position and attitude are those of the aircraft at that moment (nan: not known).
+    Position and attitude are those of the aircraft at that moment (nan: not known). ``leg`` counts
+    from 0, -1 where it is not known; ``file`` is the name of the frame's file, where that was told.
     """
 
     sensor: str
@@ -181,3 +182,4 @@ class FrameExposure:
     pitch_deg: float
     heading_deg: float
     leg: int = -1
+    file: str = ""

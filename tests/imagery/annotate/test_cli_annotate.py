@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 from imagery_annotated import BEGUN_S, SIMULATION, flown, forms
 from PIL import Image
 
+from overflight.errors import DataError
 from overflight.formats.flight_files import exposures_to_csv
 from overflight.formats.schema import validate
 from overflight.formats.tracks.writing import track_bytes
@@ -295,3 +297,48 @@ def test_exposures_are_read_as_a_flight_s_folder_has_them(flight: Path) -> None:
     read, marks = read_exposures(flight / "flight" / "exposures.csv")
     assert marks == SIMULATION and [e.number for e in read] == list(range(1, 11))
     assert read[0].time_s == BEGUN_S + 70.0 and read[0].pitch_deg == -0.5
+
+
+def test_legs_come_with_the_exposures_and_are_counted_from_one_in_the_file(tmp_path: Path) -> None:
+    from overflight.formats.annotation_exposures import read_exposures
+
+    rows = [FrameExposure("cam1", n, BEGUN_S, 48.0, 11.5, 3000.0, 0.0, 0.0, 0.0, leg)
+            for n, leg in ((1, 0), (2, 3), (3, -1))]  # fmt: skip
+    (tmp_path / "e.csv").write_text(exposures_to_csv(rows, ()), encoding="utf-8")
+    assert [e.leg for e in read_exposures(tmp_path / "e.csv")[0]] == [0, 3, -1]
+    (tmp_path / "e.csv").write_text("sensor,number,time,leg\ncam1,1,2021-05-19T10:00:00Z,x\n")
+    with pytest.raises(DataError, match="no leg"):
+        read_exposures(tmp_path / "e.csv")
+
+
+def test_exposures_may_name_the_files(cli: Cli, flight: Path) -> None:
+    """As the help of --exposures says: time and file. Names decide, not the numbers in them."""
+    frames = flight / "named"
+    frames.mkdir()
+    for name in ("east", "west", "north 7"):
+        Image.fromarray(np.full((8, 10), 1, dtype=np.uint8)).save(frames / f"{name}.tif")
+    whole = int(BEGUN_S)
+    times = {"east.tif": 100, "WEST.TIF": 70}
+    rows = [
+        f"{name},{dt.datetime.fromtimestamp(whole + s, dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+        for name, s in times.items()
+    ]
+    (flight / "files.csv").write_text("file,time\n" + "\n".join(rows) + "\n")
+    told = cli(
+        "imagery", "annotate", frames, "--track", flight / "flight", "--exposures",
+        flight / "files.csv", "--camera", flight / "camera.toml", "--flight", "OS1001",
+        "--ground", "500", "--out", flight / "out", "--json",
+    )  # fmt: skip
+    document = json.loads(told.out)
+    assert [Path(one["frame"]).stem for one in document["set_aside"]] == ["north 7"]
+    assert "not among the files" in document["set_aside"][0]["reason"]
+    times_told = {
+        Path(one["frame"]).stem: json.loads((flight / "out" / one["sidecar"]).read_text())[
+            "values"
+        ]["time"]
+        for one in document["annotated"]
+    }
+    apart = dt.datetime.fromisoformat(times_told["east"]) - dt.datetime.fromisoformat(
+        times_told["west"]
+    )
+    assert apart.total_seconds() == 30

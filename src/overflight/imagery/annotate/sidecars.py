@@ -95,10 +95,22 @@ def frame_number(name: str) -> int | None:
 
 
 def exposure_of(name: str, exposures: Sequence[FrameExposure], sensor: str | None) -> FrameExposure:
-    """The exposure with the number in the frame's name. DataError where there is none, or where
-    several sensors have it and none is named."""
+    """The exposure of the frame's file, or, where no files are told, with the number in its name.
+    DataError where there is none, or where several sensors have it and none is named."""
     number = frame_number(name)
-    same = [e for e in exposures if e.number == number and sensor in (None, e.sensor)]
+    named = Path(name).stem.lower()
+    files = any(e.file for e in exposures)
+    same = [
+        e
+        for e in exposures
+        if sensor in (None, e.sensor, "" if files else None)
+        and (Path(e.file).stem.lower() == named if files else e.number == number)
+    ]
+    if not same and files:
+        raise DataError(
+            f"{name} is not among the files of the exposures",
+            remedy="Write a line for it, with its file's name and its time.",
+        )
     if not same:
         what = "no number in its name" if number is None else f"no exposure number {number}"
         raise DataError(
@@ -108,7 +120,7 @@ def exposure_of(name: str, exposures: Sequence[FrameExposure], sensor: str | Non
     if len(same) > 1:
         whose = ", ".join(sorted({e.sensor for e in same}))
         raise DataError(
-            f"{name}: exposure number {number} is there {len(same)} times ({whose})",
+            f"{name}: its exposure (number {number}) is there {len(same)} times ({whose})",
             remedy="Say which sensor is meant with --sensor.",
         )
     return same[0]

@@ -16,7 +16,7 @@ from overflight.terms.camera import Camera
 from overflight.terms.frames import OrientedFrame
 from overflight.units import Metres
 
-FRAMES, ORIGINALS = "frames", "originals"
+FRAMES, ORIGINALS, THUMBNAILS = "frames", "originals", "thumbnails"
 """Folders of the results."""
 
 

@@ -10,8 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,21 @@ import numpy as np
 from overflight.errors import ImageError, OverflightError
 from overflight.files import write_atomic
 from overflight.geo.earth_fixed import from_earth_fixed
-from overflight.imagery.degrade import blur_m, degraded
-from overflight.imagery.process.job import FRAMES, ORIGINALS, FrameJob, Ground
+from overflight.imagery.degrade import degraded
+from overflight.imagery.process.job import FRAMES, ORIGINALS, THUMBNAILS, FrameJob, Ground
 from overflight.imagery.process.journal import DONE, SET_ASIDE, Outcome, sha256_of
+from overflight.imagery.process.measuring import degrading_of, measured_in
+from overflight.imagery.process.picture import (
+    said_in_pixels,
+    small_picture,
+    with_marks_of_pixels,
+    write_copy,
+)
 from overflight.imagery.process.sharpness import Measured, held_against
 from overflight.imagery.process.swapped import refuse_swapped
 from overflight.terms.findings import Finding
 from overflight.terms.frame_product import Band, FrameProduct, StoredFile
-from overflight.terms.frames import Floats, OrientedFrame
+from overflight.terms.frames import OrientedFrame
 from overflight.version import VERSION
 
 _TIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
@@ -35,10 +41,7 @@ _JSON = "application/json"
 _TYPES = {".tif": "image/tiff", ".tiff": "image/tiff", ".jpg": "image/jpeg",
           ".jpeg": "image/jpeg", ".png": "image/png", ".bmp": "image/bmp"}  # fmt: skip
 _AROUND_DEG = 0.02
-_SIDE_PX = 8.0
 _SAMPLE_ROWS = 32
-_MOST_SEARCHED = 150_000_000
-"""Pixels: what is searched for a target lies in memory whole."""
 
 
 def process(job: FrameJob) -> Outcome:
@@ -73,8 +76,6 @@ def _process(job: FrameJob) -> Outcome:
     from overflight.imagery.annotate.sidecars import ENDING, write_sidecar
     from overflight.imagery.annotate.tags import tags
     from overflight.imagery.annotate.view import view_angles
-    from overflight.imagery.cog import CogWriter
-    from overflight.imagery.cog.writer import TILE
     from overflight.imagery.rectify.footprint import ground_sample, outline, suggested_grid
     from overflight.imagery.rectify.frame import Rectifier
     from overflight.imagery.sources import open_source
@@ -88,6 +89,7 @@ def _process(job: FrameJob) -> Outcome:
         source.window(middle, min(source.rows, middle + 2 * _SAMPLE_ROWS), 0, source.columns),
         job.name,
     )
+    frame, dot_px = with_marks_of_pixels(frame, source)
     terrain = terrain_under(frame, settings.ground)
     sample = ground_sample(frame, terrain)
     grid = suggested_grid(frame, terrain, crs=settings.crs, size=settings.pixel_m)
@@ -105,20 +107,17 @@ def _process(job: FrameJob) -> Outcome:
     texts = dict(tags(annotated.annotation, settings.forms))
     texts["OVERFLIGHT_ORIGINAL_SHA256"] = job.source_sha256
     texts["OVERFLIGHT_PROCESSING"] = f"rectified, {settings.sampling}"
-    seen = False
-    measured, why = _measured(job, frame, terrain) if settings.measure else (None, "not looked for")
-    degrading = _degrading(job, measured)
+    measured, why = (
+        measured_in(job, frame, terrain) if settings.measure else (None, "not looked for")
+    )
+    degrading = degrading_of(job, measured)
     texts |= degrading.texts
-    block = degraded(rectifier.block, grid.shape, degrading.sigma_m / grid.size)
-    with CogWriter(
-        copy, grid, source.bands, source.dtype, metadata=texts, marks=frame.marks
-    ) as writer:
-        for row in range(0, grid.rows, TILE):
-            for column in range(0, grid.columns, TILE):
-                pixels, mask = block(row, row + TILE, column, column + TILE)
-                writer.write(row, column, pixels, mask)
-                seen = seen or bool(mask.any())
-    if not seen:
+    sigma_px = degrading.sigma_m / grid.size
+    block = degraded(rectifier.block, grid.shape, sigma_px)
+    block, repeated = said_in_pixels(
+        block, grid.shape, frame.marks, dot_px * sample.smallest / grid.size, sigma_px
+    )
+    if not write_copy(copy, block, grid, source, texts, frame.marks):
         copy.unlink(missing_ok=True)
         from overflight.imagery.rectify.footprint import nothing_seen
 
@@ -127,6 +126,7 @@ def _process(job: FrameJob) -> Outcome:
         job.path, stem, annotated, settings.forms, folder, sensor=frame.sensor,
         treaty=settings.treaty,
     )  # fmt: skip
+    small = small_picture(copy, job.out / THUMBNAILS / f"{stem}.jpg", frame.marks)
     findings = _findings(job, sample.smallest, height, measured, (sample.lon, sample.lat))
     original = _kept(job)
     ring, notes = _ring(outline(frame, terrain))
@@ -150,12 +150,15 @@ def _process(job: FrameJob) -> Outcome:
             original, f"../{ORIGINALS}/{original.name}", _TYPES.get(job.path.suffix.lower(), "")
         ),
         sidecar=_stored(folder / f"{stem}{ENDING}", f"{stem}{ENDING}", _JSON),
+        thumbnail=None
+        if small is None
+        else _stored(small, f"../{THUMBNAILS}/{small.name}", _TYPES[small.suffix]),
         bands=tuple(Band(name, f"uint{bits}", bits=bits) for name in names),
         view=view_angles(frame),
         resolution_m=None if measured is None else measured.width_m,
         limit_m=None if settings.rule is None else settings.rule.limit_m,
         findings=findings,
-        steps=(*_steps(job, rectifier.error_px), *degrading.steps),
+        steps=(*_steps(job, rectifier.error_px), *degrading.steps, *repeated),
         decision=degrading.decision,
         software={"overflight": VERSION},
         treaty=settings.treaty,
@@ -168,7 +171,7 @@ def _process(job: FrameJob) -> Outcome:
     document = item(product, collection=settings.collection, folder="..")
     path = folder / f"{item_id(product)}.json"
     write_atomic(path, json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
-    files = (copy, folder / f"{stem}{ENDING}", path, original)
+    files = [copy, folder / f"{stem}{ENDING}", path, original, *([small] if small else [])]
     return Outcome(
         job.name, DONE, job.source_sha256, job.digest,
         files={str(f.relative_to(job.out)): sha256_of(f) for f in files},
@@ -238,87 +241,6 @@ def _marked(job: FrameJob) -> OrientedFrame:
     return replace(
         job.frame, marks=tuple(dict.fromkeys((*job.frame.marks, *marks_of_original(job.path))))
     )
-
-
-def _measured(job: FrameJob, frame: OrientedFrame, terrain: Any) -> tuple[Measured | None, str]:
-    """The bar width of a target in the original, on the ground; or why there is none."""
-    from overflight.imagery.bars.checks import BarsRefused
-    from overflight.imagery.bars.measure import Asked, measure
-    from overflight.imagery.frames_in import grey, read_frame
-
-    pixels = frame.interior.columns * frame.interior.rows
-    if pixels > _MOST_SEARCHED:
-        return None, f"{pixels / 1e6:.0f} megapixels are too many to search for a target"
-    try:
-        read = read_frame(job.path)
-        values: Any = read.pixels if read.pixels.ndim == 2 else grey(read)
-        asked = Asked(
-            target=job.settings.target, top=float(read.top), jpeg_quality=read.jpeg_quality,
-            name=job.name,
-        )  # fmt: skip
-        reading = measure(values, asked)
-    except (BarsRefused, ImageError) as error:
-        return None, error.message
-    found: list[Measured] = []
-    for direction in reading.directions:
-        if direction.ground_resolution_m is not None and direction.ground_interval_95 is not None:
-            low, high = direction.ground_interval_95
-            found.append(Measured(direction.ground_resolution_m, low, high))
-            continue
-        scale = _metres_a_pixel(frame, terrain, reading.centre, direction.normal_deg)
-        if scale is None:
-            return None, "the target lies where the terrain has no height"
-        low, high = direction.bar_width_interval_95
-        found.append(Measured(direction.bar_width_pixels * scale, low * scale, high * scale))
-    return min(found, key=lambda each: each.width_m), ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Degrading:
-    """What is done to the copy under a decision: nothing, if there is none."""
-
-    sigma_m: float = 0.0
-    decision: str = ""
-    steps: tuple[str, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)
-
-
-def _degrading(job: FrameJob, measured: Measured | None) -> _Degrading:
-    decision = job.settings.decision
-    if decision is None:
-        return _Degrading()
-    own = job.settings.own_m if measured is None else measured.width_m
-    if own is None:
-        raise ImageError(
-            f"how sharp {job.name} is cannot be told, so it cannot be made as blurred as "
-            f"{decision.number} asks",
-            remedy="Give --own-resolution M from the sensor's certification, or lay out a target.",
-        )
-    sigma = blur_m(own, decision.limit_m)
-    source = "given" if measured is None else "measured"
-    step = (
-        f"Copy degraded under decision {decision.named}: from bars of {own:.3f} m ({source}) by a "
-        f"Gaussian of {sigma:.3f} m."
-        if sigma > 0.0
-        else f"Decision {decision.named} leaves the copy as it is: its bars are {own:.3f} m."
-    )
-    return _Degrading(
-        sigma, decision.named if sigma > 0.0 else "", (step,), {"OVERFLIGHT_DEGRADED": step}
-    )
-
-
-def _metres_a_pixel(
-    frame: OrientedFrame, terrain: Any, centre: tuple[float, float], normal_deg: float
-) -> float | None:
-    """Metres on the ground for one pixel at ``centre`` in a direction of the picture."""
-    from overflight.imagery.rectify.footprint import meets_terrain
-
-    angle = np.radians(normal_deg)
-    step = _SIDE_PX * np.array([np.cos(angle), np.sin(angle)])
-    middle = np.array(centre) + 0.5
-    ends: Floats = meets_terrain(frame, terrain, np.stack([middle - step, middle + step]))
-    metres = float(np.linalg.norm(ends[1] - ends[0])) / (2.0 * _SIDE_PX)
-    return metres if np.isfinite(metres) else None
 
 
 def _findings(

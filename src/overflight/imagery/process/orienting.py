@@ -99,7 +99,7 @@ def _numbered_once(
         other = first.setdefault(number, name)
         if other == name:
             continue
-        if name in taken:
+        if name in taken and not taken[name].file:
             failed[name] = DataError(
                 f"{name} and {other} are both exposure number {number}",
                 remedy="Leave one of them out.",
@@ -235,7 +235,8 @@ def placed_at(
     when = written.time_s if exposure is None else exposure.time_s
     when = None if when is None else when + known.offset_s
     sensor = known.sensor or (known.camera.id if known.camera is not None else "")
-    number = frame_number(name) if exposure is None else exposure.number
+    by_name = exposure is None or bool(exposure.file)
+    number = frame_number(name) if by_name or exposure is None else exposure.number
     frame = OrientedFrame(
         name, interior_of(name, written, known), exterior, when, sensor, number, known.marks
     )

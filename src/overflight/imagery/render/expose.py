@@ -51,7 +51,7 @@ class SimulatedFrame:
 
     pixels: NDArray[Any]
     truth: tuple[tuple[float, float] | None, ...]
-    marked: tuple[tuple[int, int], ...]
+    marked: tuple[mark.Word, ...]
     boxes: tuple[mark.Box, ...] = field(default=())
 
 
@@ -70,6 +70,7 @@ def expose(
             remedy="Render frames of a simulated flight only.",
         )
     inside = frame.interior
+    mark.layout(inside.rows, inside.columns)  # refuses what has no room for it, before the work
     crs, mesh = _mesh(frame, terrain)
     sample = _sample(mesh)
     light = np.empty((inside.rows, inside.columns), dtype=np.float32)
@@ -88,7 +89,7 @@ def expose(
             _paint(light, mesh, box, to_object, origin, shapes, sample, scene.seed, optics)
     counts = _counts(light, optics, np.random.default_rng([seed, scene.seed]))
     marked = mark.burn(counts, boxes)
-    return SimulatedFrame(counts, tuple(truth), tuple(marked), tuple(boxes))
+    return SimulatedFrame(counts, tuple(truth), marked, tuple(boxes))
 
 
 def _mesh(frame: OrientedFrame, terrain: Terrain) -> tuple[str, Floats]:

@@ -6,7 +6,8 @@
     journal, keeping         batches that are on disk before they are acknowledged; the log itself
     reading, audit           anybody's view of a log's folder; all of it held to the checkpoint
     proofs, proving, trust   proofs as documents; made from a folder; whose signatures count
-    anchors                  what a log dates, for signatures whose own word is not enough
+    things, anchors          what of a bundle is logged; what a log dates, for signatures whose own
+                             word is not enough
     witness, comparing       a Party that co-signs; two histories, and the proof that there are two
     verdict                  the answer to "does it hold", for a log and for each kind of document
 

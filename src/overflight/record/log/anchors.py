@@ -1,14 +1,20 @@
 """When a log's witnesses had seen a thing: what dates a signature other than its own word.
 
-``judging`` asks so for a signature whose key was later reported compromised. The thing logged is
-then the signature's file, by its SHA-256; the proof of its inclusion carries the checkpoint, and
-the cosignatures under that are dated by other Parties' keys.
+``judging`` asks so for a signature whose key was later reported compromised. The things logged are
+a signature's file, or the manifest of a later stage, which names the signatures before it, each by
+its SHA-256. The proof of inclusion carries the checkpoint, and the cosignatures under that are
+dated by other Parties' keys.
+
+A cosignature's date is the word of the witness. So neither of the two Parties of a bundle dates
+signatures under it: the one could have the other's key. And where several witnesses are wanted, the
+moment that counts is the one by which so many of them had seen it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from overflight.record.log.entries import read_entry
 from overflight.record.log.proofs import Inclusion, inclusion_holds
@@ -16,21 +22,31 @@ from overflight.record.log.trust import WITNESS, Trust, require_checkpoint
 from overflight.record.refused import Refused
 
 
-def seen_by_witnesses(
-    proofs: Iterable[Inclusion], trust: Trust, now: dt.datetime
-) -> Callable[[str], dt.datetime | None]:
-    """SHA-256 (hex) of a thing -> the earliest moment that a witness states for a checkpoint with
-    it; None where no proof shows one.
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """``by_thing``: SHA-256 (hex) -> Party -> the earliest moment that it states for a checkpoint
+    with the thing. ``wanted``: how many Parties must have seen a thing."""
 
-    Raises Refused for a proof that does not hold, or a checkpoint that does not count.
-    """
-    found: dict[str, dt.datetime] = {}
+    by_thing: Mapping[str, Mapping[str, dt.datetime]] = field(default_factory=dict)
+    wanted: int = 1
+
+    def __call__(self, sha256: str, apart: Collection[str]) -> dt.datetime | None:
+        """By when as many Parties as are wanted, none of those in ``apart``, had seen the thing."""
+        said = self.by_thing.get(sha256, {})
+        moments = sorted(at for party, at in said.items() if party not in apart)
+        return moments[self.wanted - 1] if len(moments) >= self.wanted else None
+
+
+def seen_by_witnesses(proofs: Iterable[Inclusion], trust: Trust, now: dt.datetime) -> Sightings:
+    """What these proofs show. Raises Refused for one that does not hold, or whose checkpoint does
+    not count."""
+    found: dict[str, dict[str, dt.datetime]] = {}
     for proof in proofs:
         seen = require_checkpoint(proof.signed, trust, now, "the proof")
         if proof.entry is None or not inclusion_holds(proof):
             raise Refused("not-included", "its entry is not in the log at that checkpoint")
-        digest = read_entry(proof.entry, "the proof").sha256
-        moments = [s.at for s in seen if s.role == WITNESS and s.counts and s.at is not None]
-        if moments:
-            found[digest] = min([*moments, *([found[digest]] if digest in found else [])])
-    return found.get
+        said = found.setdefault(read_entry(proof.entry, "the proof").sha256, {})
+        for one in seen:
+            if one.role == WITNESS and one.counts and one.at is not None:
+                said[one.by] = min(one.at, said.get(one.by, one.at))
+    return Sightings(found, max(1, trust.witnesses))

@@ -27,7 +27,7 @@ from typing import Self
 from overflight.errors import DataError
 from overflight.files import read_bounded, write_atomic
 from overflight.record import canonical
-from overflight.record.disk import flush
+from overflight.record.disk import flush, write_all
 from overflight.record.keys import PrivateKey
 from overflight.record.log.checkpoints import (
     Checkpoint,
@@ -347,13 +347,6 @@ def flush_files(paths: Sequence[Path]) -> None:
     with ThreadPoolExecutor(_FLUSHES) as pool:
         for _ in pool.map(flush, paths):
             pass
-
-
-def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of it, however often that takes."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 def _make_folders(folder: Path, top: Path, touched: set[Path]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 from overflight.errors import DataError
 from overflight.record.log.checkpoints import Signed
 from overflight.record.log.comparing import View
@@ -17,6 +20,8 @@ from overflight.record.log.proofs import (
 from overflight.record.log.reading import TiledTree, entry_at
 from overflight.record.log.tiles import ENTRIES, WIDTH, Place
 from overflight.record.refused import Refused
+
+_SAID = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 
 
 def inclusion(view: View, index: int) -> bytes:
@@ -67,17 +72,32 @@ def consistency(old: Signed, view: View) -> bytes:
 
 def find(view: View, sha256: str) -> int:
     """The index of the first entry of that thing. Raises DataError where there is none."""
+    found = find_all(view, (sha256,))
+    if not found:
+        raise DataError(
+            f"no entry of {sha256[:80]} is in the log at its last checkpoint", file=view.where,
+            remedy="Log it with 'overflight log append', then sign with 'overflight log "
+            "checkpoint'.",
+        )  # fmt: skip
+    return found[sha256]
+
+
+def find_all(view: View, wanted: Collection[str]) -> dict[str, int]:
+    """SHA-256 (hex) of each of these things that was logged -> the index of its first entry."""
     folder, size = _tree(view).folder, view.signed.checkpoint.size
-    wanted = f'"sha256":"{sha256}"'.encode("ascii", "replace")
+    found: dict[str, int] = {}
+    missing = {digest.encode("ascii", "replace"): digest for digest in wanted}
     for tile in range(-(-size // WIDTH)):
+        if not missing:
+            break
         entries = folder.entries(Place(ENTRIES, tile, min(WIDTH, size - tile * WIDTH)))
         for at, entry in enumerate(entries):
-            if wanted in entry and _is(entry, sha256):
-                return tile * WIDTH + at
-    raise DataError(
-        f"no entry of {sha256[:80]} is in the log at its last checkpoint", file=view.where,
-        remedy="Log it with 'overflight log append', then sign with 'overflight log checkpoint'.",
-    )  # fmt: skip
+            said = _SAID.search(entry)
+            digest = missing.get(said[1]) if said else None
+            if digest is not None and _is(entry, digest):
+                found[digest] = tile * WIDTH + at
+                del missing[digest.encode("ascii")]
+    return found
 
 
 def _is(entry: bytes, sha256: str) -> bool:

@@ -1,0 +1,117 @@
+"""What one asker may find and open in an archive on a day: a decision for each mission and level.
+
+Nothing is allowed that the rules do not allow: a mission under a regime that is not known here, one
+whose Parties the regime does not name, and an asker that it does not know are denied.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from overflight.archive.access.flights import Flights, is_delivery
+from overflight.archive.keeping.missions import Mission
+from overflight.errors import AccessError, DataError
+from overflight.rules.access import decide_all
+from overflight.rules.access_case import owns
+from overflight.terms.access import DELIVERED, FIND, LEVELS, OPEN, STATE, Answer, Asker, Decision
+
+Handed = Mapping[int, frozenset[str]]
+"""Mission -> the files, by their paths in the bundle, that were delivered to the asker."""
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """``decisions``: mission -> level -> what was decided. ``handed``: what was delivered."""
+
+    asker: str
+    on: dt.date
+    decisions: Mapping[int, Mapping[str, Decision]]
+    handed: Handed = field(default_factory=dict)
+
+    @property
+    def findable(self) -> frozenset[int]:
+        """The missions of which all that the catalogue says may be found."""
+        return self._wholly(FIND)
+
+    @property
+    def openable(self) -> frozenset[int]:
+        """The missions of which every file may be opened."""
+        return self._wholly(OPEN)
+
+    @property
+    def in_part(self) -> frozenset[int]:
+        """The missions of which only what was delivered may be opened."""
+        return frozenset(
+            number for number, of in self.decisions.items()
+            if of[OPEN].allowed and of[OPEN].extent == DELIVERED
+        )  # fmt: skip
+
+    def _wholly(self, level: str) -> frozenset[int]:
+        return frozenset(
+            number for number, of in self.decisions.items()
+            if of[level].allowed and of[level].extent != DELIVERED
+        )  # fmt: skip
+
+    def may_open(self, mission: int, path: str) -> Decision:
+        """Whether a file may be opened. A mission that is not known is denied."""
+        if mission not in self.decisions:
+            return denied(OPEN, self.asker, "The archive has no such mission.")
+        decision = self.decisions[mission][OPEN]
+        within = path in self.handed.get(mission, NONE)
+        if decision.allowed and decision.extent == DELIVERED and not within:
+            return denied(
+                OPEN, self.asker, f"This file is not among the copies delivered to {self.asker}.",
+                decision.cite,
+            )  # fmt: skip
+        return decision
+
+
+def rights_of(
+    flights: Flights,
+    missions: Iterable[Mission],
+    asker: Asker,
+    on: dt.date,
+    handed: Handed | None = None,
+) -> Rights:
+    """The decisions on all missions. ``handed``: what was delivered to the asker by that day."""
+    delivered = handed or {}
+    found = {
+        mission.id: decisions_on(flights, mission, asker, on, mission.id in delivered)
+        for mission in missions
+    }
+    return Rights(asker.code, on, found, delivered)
+
+
+def decisions_on(
+    flights: Flights, mission: Mission, asker: Asker, on: dt.date, delivered: bool = False
+) -> Mapping[str, Decision]:
+    """The decision on one mission at each level; whatever cannot be asked is denied."""
+    treaty, keeper = flights.treaty(mission), flights.settings.holder
+    if treaty is None:
+        why = f"It is not known here by which rules: {mission.treaty or 'no treaty is stated'}."
+        return {level: denied(level, asker.code, why) for level in LEVELS}
+    try:
+        view = treaty.on(on, flights.readings(treaty))
+        own = asker.sort == STATE and owns(view, asker.code, keeper)
+        given = asker.delivered or delivered or (own and is_delivery(mission))
+        said = Asker(asker.code, asker.sort, given, asker.purpose)
+        return decide_all(view, flights.flight(mission), said, keeper)
+    except DataError as error:
+        return {level: denied(level, asker.code, f"{error.message}.") for level in LEVELS}
+
+
+def denied(level: str, asker: str, message: str, cite: str = "") -> Decision:
+    """A decision to let nobody in for a reason of the archive's own."""
+    return Decision(level, Answer.DENIED, asker, message, cite)
+
+
+def refuse(decision: Decision) -> AccessError:
+    """The error that says why somebody is not let in."""
+    cite = f" [{decision.cite}]" if decision.cite else ""
+    return AccessError(
+        f"{decision.asker} may not {decision.level} this: {decision.message}{cite}",
+        remedy="See what it may have and why: overflight archive access ARCHIVE --as CODE.",
+    )

@@ -1,0 +1,1 @@
+"""When reciprocity holds: a repeated game in which each side sees the other through errors."""

@@ -1,0 +1,8 @@
+"""``mosaic_frames`` lies beside these tests and is imported by its plain name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
