@@ -145,9 +145,13 @@ def test_a_signature_is_made_elsewhere_and_taken(desk: Desk) -> None:
             "--role", "observed", *at)  # fmt: skip
     assert "not written to" in desk(*sign, status=2)["message"]
     desk(*sign, "--out", out)
-    said = desk("bundle", "take", desk.at("B"), out)
+    take = ("bundle", "take", desk.at("B"), out, "--at", LATER, "--keys")
+    desk("key", "new", desk.at("strangers"), "--party", "DDD", "--key", desk.at("d.pem"), *at)
+    assert "does not count" in desk(*take, desk.at("strangers"), status=1)["message"]
+    assert not (desk.at("B") / "stage-01/signatures").exists()
+    said = desk(*take, desk.at("ring"))
     assert said["signatures"][0]["by"] == "BBB"
-    assert desk("bundle", "take", desk.at("B"), out, status=1)["error"] == "Refused"
+    assert desk(*take, desk.at("ring"), status=1)["error"] == "Refused"
 
 
 def test_nobody_signs_what_does_not_hold(sealed: Desk) -> None:
@@ -157,6 +161,24 @@ def test_nobody_signs_what_does_not_hold(sealed: Desk) -> None:
         "witness", "--at", "2026-05-03T00:00:00Z", status=1,
     )  # fmt: skip
     assert "nothing was signed" in said["message"]
+
+
+def test_nobody_builds_on_what_does_not_count(sealed: Desk) -> None:
+    """With the ring at hand: not by a key that was replaced, nor over a signature of nobody."""
+    ring = ("--keys", sealed.at("ring"))
+    more = ("--extend", "--add", f"frame={sealed.at('frames')}", *ring)
+    file = next((sealed.at("B") / "stage-01/signatures").glob("observed-*"))
+    kept = file.read_bytes()
+    file.write_bytes(kept.replace(b'"sig":"', b'"sig":"AAAA', 1))
+    assert "does not count" in sealed.seal(*more, day=9, status=1)["message"]
+    file.write_bytes(kept)
+    assert sealed.seal(*more, day=9)["stage"] == 2
+    sealed("key", "rotate", ring[1], "--party", "AAA", "--key", sealed.at("AAA.pem"), "--new",
+           sealed.at("new.pem"), "--at", "2026-05-08T00:00:00Z")  # fmt: skip
+    sign = ("bundle", "sign", sealed.at("B"), "--by", "AAA", "--role", "observing", *ring, "--at",
+            "2026-05-09T11:00:00Z", "--key")  # fmt: skip
+    assert "replaced" in sealed(*sign, sealed.at("AAA.pem"), status=1)["message"]
+    assert sealed(*sign, sealed.at("new.pem"))["signatures"][0]["stage"] == 2
 
 
 def test_a_working_plan_is_not_sealed(desk: Desk) -> None:
@@ -214,7 +236,7 @@ def test_keys_are_rotated_revoked_and_exchanged(sealed: Desk) -> None:
     said = sealed("key", "take", theirs, *files[1:])
     assert [s["act"] for s in said["statements"]] == ["rotate", "revoke"]
     sealed("key", "show", ring, "--pem", sealed.at("pem"))
-    assert len(list(sealed.at("pem").iterdir())) == 4
+    assert len(list(sealed.at("pem").glob("[A-C]*/*.pem"))) == 4
 
 
 @pytest.mark.parametrize(

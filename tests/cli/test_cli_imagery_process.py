@@ -287,3 +287,41 @@ def test_two_frames_of_one_number_do_not_overwrite_each_other(cli: Cli, folder: 
     items = [one["item"] for one in document(folder)["frames"]]
     assert len(set(items)) == 4
     assert all((folder / "out" / "frames" / item).is_file() for item in items)
+
+
+def test_where_no_frame_finds_its_place_each_says_why(cli: Cli, folder: Path) -> None:
+    """A track that ends before all of them: not a word about the day, but about the track."""
+    (folder / "track.csv").write_text(
+        "# SIMULATED\n# datum: ellipsoid\ntime,lat,lon,height_m,roll_deg,pitch_deg,heading_deg\n"
+        + "".join(
+            f"2021-05-19T10:00:{s:02d}Z,55.9{s:02d},39.0,1100,0,0,0\n" for s in range(0, 50, 10)
+        )
+    )
+    (folder / "exposures.csv").write_text("file,time\n" + "".join(
+        f"f-{k}.tif,2021-05-19T11:00:0{k}Z\n" for k in (1, 2, 3)
+    ))  # fmt: skip
+    told = cli(
+        "imagery", "process", folder / "in", "--out", folder / "out", "--track",
+        folder / "track.csv", "--camera", folder / "camera.toml", "--dem", folder / "dem.tif",
+    )  # fmt: skip
+    assert told.status == 2
+    reasons = aside(folder)
+    assert set(reasons) == {"f-1", "f-2", "f-3"}
+    assert all("after the last point of the track" in reason for reason in reasons.values())
+
+
+def test_a_flight_without_exposures_leaves_the_times_to_the_frames(cli: Cli, folder: Path) -> None:
+    """``flight simulate`` without --frames writes a file of exposures that has no line."""
+    (folder / "flight").mkdir()
+    (folder / "flight" / "track.csv").write_text(
+        "# SIMULATED\n# datum: ellipsoid\ntime,lat,lon,height_m,roll_deg,pitch_deg,heading_deg\n"
+        "2021-05-19T10:00:00Z,55.9,39.0,1100,0,0,0\n2021-05-19T10:00:10Z,55.91,39.0,1100,0,0,0\n"
+    )
+    (folder / "flight" / "exposures.csv").write_text("# SIMULATED\nsensor,number,time,marks\n")
+    told = cli(
+        "imagery", "process", folder / "in", "--out", folder / "out", "--track",
+        folder / "flight", "--camera", folder / "camera.toml", "--dem", folder / "dem.tif",
+    )  # fmt: skip
+    assert told.status == 2
+    assert all("does not say when it was taken" in reason for reason in aside(folder).values())
+    assert len(aside(folder)) == 3

@@ -206,6 +206,9 @@ def test_a_witnessed_log_dates_the_signatures_of_a_bundle(desk: Desk) -> None:
     alone = desk(*verify, *seal, status=1)  # the seal does not show who had signed it
     assert any("proofs from a log" in line for line in alone["not_covered"])
     assert desk(*verify, *shown, "--witnesses", "2", status=1)["kind"] == "error"
+    next(desk.at("B/stage-01/signatures").glob("observed-*")).unlink()
+    codes = {p["code"] for p in desk(*verify, *shown, status=1)["problems"]}
+    assert codes == {"signature-missing", "logged-not-here"}
     assert desk(*verify, "--logged", desk.at("frames"), *ORIGIN, status=2)["remedy"]
     for few in (shown[:2], shown[2:], (*shown, "--witnesses", "0")):
         assert desk(*verify, *few, status=2)["remedy"]

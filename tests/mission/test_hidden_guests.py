@@ -126,6 +126,7 @@ PICTURES = {
     "values of an overlay in a tag": (tiff(texts={270: b'{"private": true}'}), NEVER),
     "a directory that leads to itself": (tiff(follow=10), VOUCH),
     "a directory beyond the end": (tiff(follow=1 << 20), VOUCH),
+    "a directory farther than any file goes": (tiff(follow=2**64 - 1, big=True), VOUCH),
     "a TIFF in name only": (b"II*\0 whatever", VOUCH),
     "a chunk of text in a PNG": (png((b"tEXt", b"Comment\0" + PLAN)), NEVER),
     "a chunk of packed text in a PNG": (

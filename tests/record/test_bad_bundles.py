@@ -26,7 +26,7 @@ from overflight.record.keys import new_key
 from overflight.record.manifest import MAX_ENTRIES, seal_of
 from overflight.record.packing import pack, unpack
 from overflight.record.refused import Refused
-from overflight.record.signing import sign
+from overflight.record.signing import put_signature, sign
 from overflight.record.statements import read_ring
 from overflight.record.store import Extent, open_store
 from overflight.record.verdict import Verdict
@@ -216,6 +216,27 @@ def redate_signature(t: Table) -> None:
     payload = one.payload.replace(b"2026-05-05T01", b"2026-05-05T02")
     assert payload != one.payload
     path.write_bytes(write_envelope(Envelope(one.type, payload, one.signatures)))
+
+
+def renamed_key(t: Table, key: str) -> bytes:
+    """The observing Party's signature under stage 2, which says that its key is called so."""
+    one = read_envelope(signature(t, 2, "observing").read_bytes(), "x")
+    payload = one.payload.replace(one.signatures[0].key.encode(), key.encode())
+    return write_envelope(Envelope(one.type, payload, (Signature(key, one.signatures[0].value),)))
+
+
+@attack
+def key_that_leads_elsewhere(t: Table) -> None:
+    signature(t, 2, "observing").write_bytes(renamed_key(t, "/../../../../evil"))
+
+
+def test_a_signature_handed_over_is_written_nowhere_else(table: Table) -> None:
+    """A key's id becomes part of a file's name."""
+    before = sorted(table.root.parent.rglob("*"))
+    for key in ("/../../../../evil", "../evil", "A" * 64, "0" * 63, "\0" * 64):
+        with pytest.raises(Refused):
+            put_signature(table.bundle, table.stages.manifests[-1], renamed_key(table, key))
+    assert sorted(table.root.parent.rglob("*")) == before
 
 
 def resigned(t: Table, **words: object) -> None:

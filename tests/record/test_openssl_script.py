@@ -36,7 +36,8 @@ def run(table: Table) -> tuple[int, str]:
     pem = table.root / "pem"
     pem.mkdir(exist_ok=True)
     for key in read_ring(table.ring).keys.values():
-        (pem / f"{key.id}.pem").write_text(public_pem(key.public))
+        (pem / key.party).mkdir(exist_ok=True)
+        (pem / key.party / f"{key.id}.pem").write_text(public_pem(key.public))
     script = table.root / "check-bundle.sh"
     script.write_text(BLOCKS[-1])
     said = subprocess.run(
@@ -107,6 +108,10 @@ BREAKS: dict[str, Callable[[Table], object]] = {
     ),
     "no first stage": lambda t: shutil.rmtree(t.bundle / "stage-01"),
     "no stage at all": lambda t: [shutil.rmtree(p) for p in list(t.bundle.iterdir())],
+    "a witness's signature in a Party's name": lambda t: (
+        first(t, "stage-02/signatures/observed-*").unlink(),
+        t.sign("BBB", "observed", day(5, 2), key=t.keys["CCC"]),
+    ),
     "a key that nobody has": lambda t: shutil.rmtree(t.ring / "BBB"),
 }
 

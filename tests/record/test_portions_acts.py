@@ -49,6 +49,7 @@ def test_a_portion_is_proven_and_shows_nothing_of_the_rest(table: Table) -> None
     assert (found.verdict, found.scope, found.files) == ("intact", "portion", 2)
     assert found.marks == ("SIMULATED",)
     assert any("other 2 files" in line for line in found.not_covered)
+    assert any("by stage 2" in line for line in found.not_covered)
     everything = b"".join(p.read_bytes() for p in path.rglob("*") if p.is_file())
     assert b"report.json" not in everything
     assert b"0002.tif" not in everything
@@ -107,6 +108,19 @@ def test_a_portion_of_changed_files_or_under_another_seal_fails(table: Table) ->
     (path / "portion.json").write_bytes(whole)
     next((path / "signatures").glob("observed-*")).unlink()
     assert codes(checked(table, path)) == ["signature-missing"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("bundle", "x" * 101), ("observing", "nobody at all"), ("observed", "AAA"), ("manifest", "x"),
+     ("redacted", 5), ("marks", ["TRUE"]), ("tree", {"root": "00" * 32, "size": -1})],
+)  # fmt: skip
+def test_a_portion_rests_on_a_seal_that_can_be_one(table: Table, key: str, value: object) -> None:
+    path = portion(table, ONE) / "portion.json"
+    document = json.loads(path.read_bytes())
+    document["seal"][key] = value
+    path.write_bytes(canonical.dumps(document))
+    assert codes(checked(table, path.parent)) == ["bad-portion"]
 
 
 def test_no_portion_of_what_is_not_there_or_not_signed(table: Table) -> None:
@@ -298,3 +312,16 @@ def test_long_paths_fit_into_the_archive(tmp_path: Path) -> None:
     assert table.check(bundle=packed).verdict == "intact"
     unpack(open_store(packed), tmp_path / "out")
     assert table.check(bundle=tmp_path / "out").verdict == "intact"
+
+
+def test_nobody_chooses_a_set_that_is_not_there(tmp_path: Path) -> None:
+    made = Table(tmp_path)
+    from bundles import IDENTITY
+
+    seal_first(
+        made.bundle, IDENTITY, frames("A"), title="", at=day(2), acts=[two_sets("BBB")]
+    )  # fmt: skip
+    made.both_sign(day(2, 1))
+    with pytest.raises(DataError, match="no file of set B"):
+        seal_next(made.bundle, (), title="", at=day(3), acts=[choice("BBB", "B")])
+    seal_next(made.bundle, (), title="", at=day(3), acts=[choice("BBB", "A")])

@@ -193,6 +193,8 @@ def entitled(q: Q, third: bool, r: Mapping[str, str]) -> bool:
         return False
     if r["former-party"] == "flights-of-its-time":
         return True
+    if q.level != "request" and where(q) in ("observed", "third"):
+        return holds or r["passing-on"] == "to-former-parties"  # crs-2021-01
     return holds
 
 

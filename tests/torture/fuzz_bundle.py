@@ -9,6 +9,8 @@ written again is what came in. ``seeds`` puts one sound document of each kind in
 from __future__ import annotations
 
 import base64
+import gzip
+import io
 import json
 import shutil
 import sys
@@ -22,6 +24,9 @@ import atheris
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 with atheris.instrument_imports(include=["overflight"]):
+    from overflight.errors import DataError
+    from overflight.formats.hidden import Search
+    from overflight.formats.picture_parts import parts_of
     from overflight.record import canonical
     from overflight.record.checking import check
     from overflight.record.envelope import read_any_envelope, read_envelope, write_envelope
@@ -38,6 +43,7 @@ with atheris.instrument_imports(include=["overflight"]):
     from overflight.record.ustar import END, fault_of_path, header, padding, read_archive
 
 from bundles import Table, day
+from tinytiff import jpeg, png, tiff
 
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-bundle-"))
 
@@ -91,7 +97,16 @@ def sums(data: bytes) -> None:
 
 
 def seal(data: bytes) -> None:
-    read_signed(enveloped(TYPES["seal"], data), "fuzz")
+    plain_file(read_signed(enveloped(TYPES["seal"], data), "fuzz").file)
+
+
+def signed(data: bytes) -> None:
+    plain_file(read_signed(data, "fuzz").file)
+
+
+def plain_file(name: str) -> None:
+    """Such a name is written into a folder."""
+    assert Path(name).name == name and name.isascii() and name.isprintable()
 
 
 def statement(data: bytes) -> None:
@@ -144,6 +159,17 @@ def in_ring(data: bytes) -> None:
     read_ring(STATED)
 
 
+def picture(data: bytes) -> None:
+    """What is no picture in a picture; every text of it lies in the file."""
+    found = parts_of(io.BytesIO(data), len(data))
+    assert all(text in data for _, text in found.texts)
+
+
+def packed(data: bytes) -> None:
+    with suppress(DataError):
+        Search("fuzz").into(data)
+
+
 def key(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     assert len(spki(read_spki(text, "fuzz"))) == 44
@@ -152,11 +178,11 @@ def key(data: bytes) -> None:
 READERS: dict[str, Callable[[bytes], object]] = {
     "json": json_canonical, "envelope": envelope, "any-envelope": any_envelope,
     "manifest": manifest, "sums": sums, "seal": seal, "statement": statement,
-    "signed": lambda data: read_signed(data, "fuzz"),
+    "signed": signed,
     "signed-statement": lambda data: lives_of([read_statement(data, "fuzz")]),
     "portion": lambda data: read_portion(Held(data)),
     "archive": archive, "names": names, "key": key, "path": path, "in-bundle": in_bundle,
-    "in-portion": in_portion, "in-ring": in_ring,
+    "in-portion": in_portion, "in-ring": in_ring, "picture": picture, "packed": packed,
 }  # fmt: skip
 
 
@@ -183,6 +209,8 @@ def samples() -> dict[str, bytes]:
         "key": base64.b64encode(spki(bytes(32))), "path": b"stage-01/files/frame/0001.tif",
         "in-bundle": bytes(1) + first, "in-ring": stated,
         "in-portion": (table.root / "portion/portion.json").read_bytes(),
+        "picture": tiff(texts={270: b"SIMULATED frame"}, between=b"old" * 9, big=True),
+        "packed": gzip.compress(b'{"kind": "flight-audit"}'),
     }  # fmt: skip
 
 
@@ -191,6 +219,10 @@ def seeds(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(READERS):
         (folder / f"seed-{name}").write_bytes(bytes([number]) + SAMPLES[name])
+    pictures = (tiff(), png((b"tEXt", b"a\0b")), jpeg((0xE1, b"Exif")))
+    for number, data in enumerate(pictures):
+        place = bytes([list(READERS).index("picture")])
+        (folder / f"seed-picture-{number}").write_bytes(place + data)
 
 
 SAMPLES = samples()

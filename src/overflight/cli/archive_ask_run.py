@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from overflight.cli.bundle_run import now
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from overflight.archive.keeping.layout import Archive
     from overflight.archive.keeping.missions import Mission
     from overflight.terms.access import Asker
+    from overflight.treaty.model import Treaty
 
 
 def access(arguments: argparse.Namespace) -> int:
@@ -87,6 +89,7 @@ def request(arguments: argparse.Namespace) -> int:
         treaty = load_treaty(arguments.treaty)
     if treaty is None:
         raise DataError("it is not plain under which treaty", remedy="Say so: --treaty NAME.")
+    _know_readings(arguments, (treaty,))
     what = Particulars(
         arguments.observing, arguments.observed, arguments.date, arguments.sensor,
         tuple(_span(text) for text in arguments.portion), arguments.medium, arguments.format,
@@ -111,6 +114,8 @@ def deliver(arguments: argparse.Namespace) -> int:
     archive, flights = _opened(arguments)
     data = read_bounded(arguments.request, limit=documents.MOST_BYTES)
     asked_for = documents.from_bytes(data, documents.REQUEST, str(arguments.request))
+    treaty = flights.named(str(asked_for["treaty"]))
+    _know_readings(arguments, () if treaty is None else (treaty,))
     if arguments.out.exists():
         raise DataError(
             "there is something here already", file=arguments.out, remedy="Name a new folder."
@@ -132,6 +137,7 @@ def deliver(arguments: argparse.Namespace) -> int:
 
 def asked(arguments: argparse.Namespace) -> int:
     from overflight.archive.asking import register
+    from overflight.archive.asking.proving import problems
 
     archive, _ = _opened(arguments)
     if arguments.take is not None:
@@ -145,7 +151,11 @@ def asked(arguments: argparse.Namespace) -> int:
         numbers = [arguments.request]
     else:
         numbers = [one.id for one in register.all_asked(archive)]
-    return _show_asked(arguments, archive, numbers, "", now(arguments))
+    status = _show_asked(arguments, archive, numbers, "", now(arguments))
+    wrong = [p for n in numbers for p in problems(archive, register.asked(archive, n))]
+    for problem in wrong:
+        print(f"{problem.code}: {problem.where}: {problem.message}", file=sys.stderr)
+    return EXIT_BREACH if any(p.code == "log-differs" for p in wrong) else status
 
 
 def accesses(arguments: argparse.Namespace) -> int:
@@ -189,6 +199,18 @@ def _opened(arguments: argparse.Namespace) -> tuple[Archive, Flights]:
     return archive, flights
 
 
+def _know_readings(arguments: argparse.Namespace, treaties: Iterable[Treaty]) -> None:
+    """Raise DataError for a reading that none of the treaties has."""
+    known = {reading.name for treaty in treaties for reading in treaty.readings}
+    for name in parse_readings(arguments.reading):
+        if known and name not in known:
+            from overflight.treaty.problems import did_you_mean
+
+            raise DataError(
+                f"no treaty here has a reading {name!r}", remedy=did_you_mean(name, known)
+            )
+
+
 def _asker(arguments: argparse.Namespace) -> Asker:
     from overflight.terms.access import BODY, COMMISSION, STATE, Asker
 
@@ -204,17 +226,16 @@ def _rights(
 ) -> Rights:
     from overflight.archive.access.rights import rights_of
     from overflight.archive.asking.delivering import handed_to
+    from overflight.rules.access_case import know
+    from overflight.terms.access import STATE
 
     asker = _asker(arguments)
-    for mission in found:
-        treaty = flights.treaty(mission)
-        if treaty is not None:  # a misspelt code or reading is an error, not a denial
-            from overflight.rules.access_case import know
-            from overflight.terms.access import STATE
-
-            view = treaty.on(_day(arguments), flights.readings(treaty))
-            if asker.sort == STATE:
-                know(view, asker.code)
+    treaties = {t.id: t for t in map(flights.treaty, found) if t is not None}
+    _know_readings(arguments, treaties.values())
+    for treaty in treaties.values():  # a misspelt code is an error, not a denial
+        view = flights.view(treaty, _day(arguments))
+        if asker.sort == STATE:
+            know(view, asker.code)
     handed = handed_to(archive, found, flights, asker.code, _day(arguments))
     return rights_of(flights, found, asker, _day(arguments), handed)
 

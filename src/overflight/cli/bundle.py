@@ -60,6 +60,11 @@ def _add_seal(verbs: Any) -> None:
     seal.add_argument(
         "--two-sets", metavar="CODE", help="two original sets were made; this Party chooses one"
     )
+    seal.add_argument(
+        "--keys", type=Path, metavar="RING",
+        help="with --extend, the Parties' key statements: refuse to seal after a signature that "
+        "does not count",
+    )  # fmt: skip
     _add_at(seal, "when it is sealed (now)")
     add_json_option(seal)
     seal.set_defaults(handler=run.seal)
@@ -80,6 +85,11 @@ def _add_sign(verbs: Any) -> None:
         "--out", type=Path, metavar="FILE",
         help="write the signature here, for the other side to take, and leave the bundle alone",
     )  # fmt: skip
+    sign.add_argument(
+        "--keys", type=Path, metavar="RING",
+        help="the Parties' key statements: refuse to sign with a key that is not in standing, or "
+        "after a signature that does not count",
+    )  # fmt: skip
     add_passphrase(sign)
     _add_at(sign, "when it is signed (now)")
     add_json_option(sign)
@@ -87,6 +97,11 @@ def _add_sign(verbs: Any) -> None:
     take = verbs.add_parser("take", help="put signatures under it that were made elsewhere")
     take.add_argument("bundle", type=Path, metavar="BUNDLE")
     take.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    take.add_argument(
+        "--keys", required=True, type=Path, metavar="RING",
+        help="the Parties' key statements: what does not count by them is not taken",
+    )  # fmt: skip
+    _add_at(take, "as of then (now)")
     add_json_option(take)
     take.set_defaults(handler=run.take)
 

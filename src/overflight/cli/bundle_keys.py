@@ -33,7 +33,10 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     _add_revoke(verbs)
     show = verbs.add_parser("show", help="the keys of a ring, and their standing")
     _add_ring(show)
-    show.add_argument("--pem", type=Path, metavar="DIR", help="write the public keys, for openssl")
+    show.add_argument(
+        "--pem", type=Path, metavar="DIR",
+        help="write the public keys, for openssl: DIR/CODE/ID.pem",
+    )  # fmt: skip
     _add_common(show)
     show.set_defaults(handler=_show)
     take = verbs.add_parser("take", help="put another Party's statements into the ring")
@@ -206,7 +209,7 @@ def _show(arguments: argparse.Namespace) -> int:
     ring, at = read_ring(arguments.ring), now(arguments)
     if arguments.pem is not None:
         for key in ring.keys.values():
-            write_atomic(arguments.pem / f"{key.id}.pem", public_pem(key.public))
+            write_atomic(arguments.pem / key.party / f"{key.id}.pem", public_pem(key.public))
     if arguments.json:
         print_json(ring_to_dict(ring, at))
     else:

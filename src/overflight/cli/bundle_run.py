@@ -28,8 +28,10 @@ def now(arguments: argparse.Namespace) -> dt.datetime:
 def seal(arguments: argparse.Namespace) -> int:
     from overflight.mission.bundle import gather, read_asked
     from overflight.mission.seat.folder import open_seat
+    from overflight.record.judging import require_counting
     from overflight.record.sealing import seal_first, seal_next, two_sets
     from overflight.record.stages import read_stages
+    from overflight.record.statements import read_ring
     from overflight.record.store import open_store
 
     seat = None if arguments.mission is None else open_seat(arguments.mission)
@@ -37,8 +39,11 @@ def seal(arguments: argparse.Namespace) -> int:
     acts = [two_sets(arguments.two_sets)] if arguments.two_sets else []
     at, title = now(arguments), arguments.title
     if arguments.extend:
-        stages = read_stages(open_store(arguments.bundle))
+        store = open_store(arguments.bundle)
+        stages = read_stages(store)
         _refuse_identity(arguments)
+        if arguments.keys is not None:
+            require_counting(store, stages, read_ring(arguments.keys), at)
         found = gather(asked, seat=seat, allow=arguments.allow, sealed=stages.entries)
         _refuse_new_marks(found.marks, stages)
         with _Progress("sealing") as told:
@@ -116,10 +121,12 @@ def sign(arguments: argparse.Namespace) -> int:
     from overflight.cli.bundle_keys import passphrase
     from overflight.files import write_atomic
     from overflight.record.checking import check_contents
+    from overflight.record.judging import require_counting, require_one
     from overflight.record.keys import load_key
     from overflight.record.refused import Refused
     from overflight.record.signing import put_signature, read_signed
     from overflight.record.signing import sign as make
+    from overflight.record.statements import read_ring
     from overflight.record.store import open_store
 
     store = open_store(arguments.bundle)
@@ -139,6 +146,10 @@ def sign(arguments: argparse.Namespace) -> int:
         )  # fmt: skip
     manifest = stages.manifests[-1]
     data = make(manifest, key, arguments.by, arguments.role, now(arguments))
+    if arguments.keys is not None:
+        ring, at = read_ring(arguments.keys), now(arguments)
+        require_counting(store, stages, ring, at, last=False)
+        require_one(read_signed(data, "the signature"), manifest, ring, at)
     if arguments.out is not None:
         write_atomic(arguments.out, data)
         return _say_signed(arguments, [read_signed(data, "the signature")], manifest)
@@ -148,8 +159,10 @@ def sign(arguments: argparse.Namespace) -> int:
 def take(arguments: argparse.Namespace) -> int:
     from overflight.files import read_bounded
     from overflight.record.envelope import MAX_ENVELOPE_BYTES
+    from overflight.record.judging import require_one
     from overflight.record.signing import put_signature, read_signed
     from overflight.record.stages import read_stages
+    from overflight.record.statements import read_ring
     from overflight.record.store import open_store
 
     store = open_store(arguments.bundle)
@@ -158,13 +171,15 @@ def take(arguments: argparse.Namespace) -> int:
             "a single-file bundle is not written to", file=arguments.bundle,
             remedy="Unpack it first: overflight bundle unpack FILE DIR.",
         )  # fmt: skip
-    stages = read_stages(store)
+    stages, ring = read_stages(store), read_ring(arguments.keys)
     taken = []
     for file in arguments.files:
         data = read_bounded(file, limit=MAX_ENVELOPE_BYTES)
-        said = read_signed(data, str(file), foreign=True).seal.get("stage")
+        signed = read_signed(data, str(file), foreign=True)
+        said = signed.seal.get("stage")
         place = said if isinstance(said, int) and 1 <= said <= len(stages.manifests) else 0
         manifest = stages.manifests[place - 1]
+        require_one(signed, manifest, ring, now(arguments))
         taken.append(put_signature(arguments.bundle, manifest, data))
     return _say_signed(arguments, taken, stages.manifests[-1])
 
@@ -189,6 +204,7 @@ def _say_signed(arguments: argparse.Namespace, signed: Sequence[Any], last: Mani
 def verify(arguments: argparse.Namespace) -> int:
     from overflight.cli.bundle_logged import UNSEEN, sightings
     from overflight.record.checking import check, nothing_readable
+    from overflight.record.log.anchors import not_here
     from overflight.record.portion import PORTION, check_portion
     from overflight.record.refused import Refused
     from overflight.record.statements import read_ring
@@ -207,6 +223,8 @@ def verify(arguments: argparse.Namespace) -> int:
             found = look(
                 store, ring, now(arguments), workers=arguments.workers, told=told, seen=seen
             )
+        if seen is not None and look is check:
+            found = replace(found, problems=(*found.problems, *not_here(store, seen)))
     except Refused as error:
         found = nothing_readable((error.problem,))
     if seen is not None and found.stages and not any(s.seen_at for s in found.signatures):

@@ -49,6 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from overflight.cli.searching import Progress
     from overflight.files import write_atomic
     from overflight.imagery.mosaic.gather import sheets_of
+    from overflight.imagery.mosaic.heap import keep_heap_small
     from overflight.imagery.mosaic.make import Settings, make_mosaic, sources_path
     from overflight.imagery.process.journal import sha256_of
     from overflight.report.mosaic import mosaic_text, mosaic_to_dict
@@ -56,6 +57,7 @@ def _run(arguments: argparse.Namespace) -> int:
     out: Path = arguments.out
     if out.suffix.lower() not in (".tif", ".tiff"):
         raise DataError("a mosaic is a GeoTIFF", file=out, remedy="Name it .tif.")
+    keep_heap_small()
     sheets = sheets_of(arguments.frames, arguments.leg)
     written = (out, sources_path(out), out.with_suffix(".json"))
     for sheet in sheets:

@@ -98,10 +98,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for error in failed.values():
         raise TrackError(error.message, remedy=error.remedy)
     require_writable(arguments.out)
-    ground = Ground(
-        arguments.dem, None if arguments.dem is None else geoid_of(arguments.geoid),
-        arguments.flat,
-    )  # fmt: skip
+    ground = Ground(arguments.dem, geoid_of(arguments.geoid), arguments.flat)
     optics = Optics(blur_px=arguments.blur, bits=arguments.bits)
     frames = [
         OrientedFrame(name, interior, placed[name], e.time_s, e.sensor, e.number, (SIMULATED,))

@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     if placed and (better.control or better.tie):
         placed, report = bettered(placed, paths, _ground(arguments), known, better)
     when = [p.frame.time_s for p in placed.values() if p.frame.time_s is not None]
-    settings = _settings(arguments, known, min(when) if when else None)
+    settings = _settings(arguments, known, min(when) if when else None, bool(placed))
     require_writable(arguments.out, (FRAMES, ORIGINALS, THUMBNAILS))
     hashed = {name: sha256_of(path) for name, path in paths.items()}
     jobs = [
@@ -162,7 +162,15 @@ def _track(given: Path | None) -> tuple[Any, Path | None]:
     folder = given if given.is_dir() else given.parent
     beside = folder / _EXPOSURES
     track = repair(read_track_file(str(given / _TRACK if given.is_dir() else given))).track
-    return track, beside if beside.is_file() else None
+    return track, beside if beside.is_file() and _has_rows(beside) else None
+
+
+def _has_rows(path: Path) -> bool:
+    """Whether there is more than a head in a CSV: a flight without exposures has an empty one."""
+    from overflight.files import read_bounded
+
+    lines = read_bounded(path).splitlines()
+    return sum(1 for line in lines if line.strip() and not line.lstrip().startswith(b"#")) > 1
 
 
 def camera_of(path: Path | None) -> FrameCamera | None:
@@ -221,11 +229,13 @@ def _ground(arguments: argparse.Namespace) -> Ground:
         )
     geoid = geoid_of(arguments.geoid)
     if arguments.dem is None:
-        return Ground(level_m=arguments.flat)
+        return Ground(geoid=geoid, level_m=arguments.flat)
     return Ground(dem=arguments.dem, geoid=geoid)
 
 
-def _settings(arguments: argparse.Namespace, known: Known, when: float | None) -> Settings:
+def _settings(
+    arguments: argparse.Namespace, known: Known, when: float | None, placed: bool
+) -> Settings:
     from overflight.cli.common import parse_readings
     from overflight.formats.annotation_text import moment
     from overflight.formats.bar_target_file import read_bar_target
@@ -244,9 +254,9 @@ def _settings(arguments: argparse.Namespace, known: Known, when: float | None) -
     span = None
     if when is None:
         start = dt.datetime.combine(day, dt.time(), dt.UTC).timestamp()
-        if arguments.date is None:
+        if arguments.date is None and placed:
             raise DataError(
-                "the frames do not say when they were taken",
+                "the frames do not say when they were taken (a time in EXIF counts with its zone)",
                 remedy="Give the day with --date YYYY-MM-DD, or the times with --exposures FILE.",
             )
         span = (start, start + 86399.0)

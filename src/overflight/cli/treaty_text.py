@@ -187,6 +187,16 @@ def _listed(
     return section
 
 
+def _rights(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
+    """The rights; of the rows by which a program decides (docs: who may have what) the count."""
+    told = [row for row in document["rights"] if "answer" not in row]
+    columns = {"case": "case", "who": "who", "sources": "cite", "what": "what"}
+    blocks = _listed("Rights", "rights", columns)(view, {"rights": told})
+    if count := len(document["rights"]) - len(told):
+        blocks.append(f"{count} rows decide who may find, ask for and open what: --json has them.")
+    return blocks
+
+
 def _cell(row: Mapping[str, Any], name: str, short: Short) -> str:
     if name == "value":
         return f"{_amount(row)} {row['unit']}".strip()
@@ -303,9 +313,7 @@ _SECTIONS: Mapping[str, Callable[[TreatyView, Mapping[str, Any]], list[str]]] = 
             "facts": "facts",
         },
     ),
-    "access": _listed(
-        "Rights", "rights", {"case": "case", "who": "who", "sources": "cite", "what": "what"}
-    ),
+    "access": _rights,
 }
 
 

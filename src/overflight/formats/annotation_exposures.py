@@ -32,7 +32,7 @@ def read_exposures(path: Path) -> tuple[tuple[FrameExposure, ...], tuple[str, ..
     """
     text = decode_utf8(read_bounded(path), str(path))
     header: list[str] | None = None
-    needed = _NEEDED
+    needed: tuple[str, ...] = _NEEDED
     found: list[FrameExposure] = []
     marks: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):

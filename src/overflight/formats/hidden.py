@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 
 from overflight.formats.sealable import refuse_name, refuse_text
 
-MAX_BYTES = 256 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 4
 _MOST_MEMBERS = 10_000
 _PART = 1 << 20

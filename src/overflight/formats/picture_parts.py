@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 MAX_DIRECTORIES = 4096
-MAX_TEXT_BYTES = 16 * 1024 * 1024
+MAX_TEXT_BYTES = 4 * 1024 * 1024
 _MAX_TAGS = 65_536
 _MAX_PARTS = 4_000_000
 _SLACK = 16
@@ -73,11 +73,16 @@ def parts_of(stream: BinaryIO, size: int) -> Parts:
     return found
 
 
+_FARTHEST = 2**62
+
+
 class _Astray(Exception):
     pass
 
 
 def _read(stream: BinaryIO, at: int, size: int) -> bytes:
+    if at > _FARTHEST:
+        raise _Astray
     stream.seek(at)
     return stream.read(size)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overflight.record.keys import holds
-from overflight.record.manifest import SIGNATURES, stage_folder
+from overflight.record.manifest import SIGNATURES, Manifest, seal_of, stage_folder
 from overflight.record.refused import Problem, Refused
 from overflight.record.ring import COMPROMISED, Key, Ring, objection
 from overflight.record.signing import Signed, read_signed, signature_paths
@@ -212,3 +212,31 @@ def shown(judged: Judged) -> SignatureFound:
         judged.stage, one.by, one.role, one.key, one.at, not judged.code, judged.code, judged.why,
         judged.seen_at,
     )  # fmt: skip
+
+
+def require_one(one: Signed, manifest: Manifest, ring: Ring, now: dt.datetime) -> None:
+    """Raise Refused for a signature that does not count under that stage by the keys known here."""
+    said = judge_one(one, manifest.stage, seal_of(manifest), manifest.sealed_at, ring, now,
+                     seen_at=None)  # fmt: skip
+    if said.code:
+        raise Refused(
+            said.code, f"this signature of {one.by} ({one.role}) does not count: {said.why}",
+            remedy="Ask for one by a key that is in standing, and take its statement into the ring "
+            "first: overflight key take.",
+        )  # fmt: skip
+
+
+def require_counting(
+    store: Store, stages: Stages, ring: Ring, now: dt.datetime, *, last: bool = True
+) -> None:
+    """Raise Refused where a signature under the stages does not count, or a Party's is missing;
+    ``last``: under the last stage too, which need not be signed by all before it is signed."""
+    _, problems = judge(store, stages, ring, now)
+    end = f"{stages.manifests[-1].folder}"
+    for problem in problems:
+        missing = problem.code == "signature-missing" and problem.where == end
+        if last or not missing:
+            raise Refused(
+                problem.code, problem.message, where=problem.where,
+                remedy="'overflight bundle verify' tells all that is wrong.",
+            )  # fmt: skip

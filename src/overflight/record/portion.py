@@ -11,6 +11,7 @@ hashes over them.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ from overflight.record.manifest import (
     FILES,
     SIGNATURES,
     Entry,
+    Identity,
+    check_identity,
     read_entry,
     seal_of,
     stage_folder,
@@ -43,6 +46,7 @@ from overflight.record.verdict import StageFound, Verdict
 PORTION = "portion.json"
 KIND = "bundle-portion"
 _MOST_PROOF = 64
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,8 @@ def check_portion(
     return Verdict(
         "portion", seal["bundle"], seal["observing"], seal["observed"], tuple(seal["marks"]),
         stages, tuple(dict.fromkeys(problems)), tuple(shown(j) for j in judged), (),
-        (*ALWAYS, f"the other {rest} files of the bundle, of which nothing is here"),
+        (*ALWAYS, f"the other {rest} files of the bundle, of which nothing is here",
+         f"in which stage a file was sealed, whatever its path says: it was by stage {stage}"),
         len(rows), size, seal["tree"]["root"],
     )  # fmt: skip
 
@@ -179,11 +184,14 @@ def read_portion(store: Store) -> tuple[dict[str, Any], list[Proven]]:
     document = canonical.loads(store.read(PORTION, canonical.MAX_BYTES), PORTION)
     try:
         seal, rows = document["seal"], [_row(row) for row in document["entries"]]
-        fine = (
+        fine: object = (
             set(document) == {"kind", "version", "seal", "entries"}
             and (document["kind"], document["version"]) == (KIND, 1)
             and _is_seal(seal)
             and rows
+        )
+        check_identity(
+            Identity(seal["bundle"], seal["observing"], seal["observed"], tuple(seal["marks"]))
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         fine = False
@@ -205,7 +213,7 @@ def _row(document: Mapping[str, Any]) -> Proven:
     return row
 
 
-def _is_seal(seal: Any) -> bool:
+def _is_seal(seal: Any) -> object:
     texts = ("bundle", "observing", "observed", "sealed_at", "manifest", "sums")
     return (
         set(seal) == {*texts, "marks", "stage", "redacted", "tree"}
@@ -216,7 +224,9 @@ def _is_seal(seal: Any) -> bool:
         and 1 <= seal["stage"] <= 99
         and set(seal["tree"]) == {"size", "root"}
         and type(seal["tree"]["size"]) is int
-        and len(bytes.fromhex(seal["tree"]["root"])) == 32
+        and 0 <= seal["tree"]["size"] <= 2**53
+        and all(map(_DIGEST.fullmatch, (seal["manifest"], seal["sums"], seal["tree"]["root"])))
+        and (seal["redacted"] is None or _DIGEST.fullmatch(seal["redacted"]))
     )
 
 

@@ -8,6 +8,7 @@ signatures and two envelopes with one each alike.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ TYPE = "application/vnd.overflight.bundle-seal+json"
 KIND = "bundle-seal"
 ROLES = ("observing", "observed", "witness")
 MAX_SIGNATURES = 64
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def read_signed(data: bytes, where: str, *, foreign: bool = False) -> Signed:
             and CODE.fullmatch(by)
             and role in ROLES
             and key == envelope.signatures[0].key
+            and _KEY.fullmatch(key)  # it becomes part of a file's name
         )
     except (KeyError, TypeError):
         fine = False

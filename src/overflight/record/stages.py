@@ -29,7 +29,7 @@ from overflight.record.names import check_names
 from overflight.record.refused import Problem, Refused
 from overflight.record.store import Store
 
-_STAGE = re.compile(r"(stage-(\d\d))/")
+_STAGE = re.compile(r"(stage-(\d\d))/", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,8 @@ class Stages:
                         wrong = "the choice is not that Party's"
                     if chosen:
                         wrong = "a choice was made before"
+                    if not self._has_set(act["set"], m.stage):
+                        wrong = f"no file of set {act['set']} is sealed"
                     chosen = True
                 else:
                     entry = self.paths.get(act["path"])
@@ -144,6 +146,11 @@ class Stages:
                         wrong = f"the agreement {act['agreement']} is not in the bundle"
                 if wrong:
                     yield Problem("bad-act", wrong, m.folder)
+
+    def _has_set(self, name: str, stage: int) -> bool:
+        """Whether a file of that original set is sealed by then."""
+        sealed = (e for m in self.manifests if m.stage <= stage for e in m.entries)
+        return any(e.set == name and e.generation == 0 for e in sealed)
 
 
 def read_stages(store: Store) -> Stages:

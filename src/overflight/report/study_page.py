@@ -47,7 +47,7 @@ figcaption{color:#333;background:#fff;padding:.4rem .3rem 0;font-size:.93rem}
 table{border-collapse:collapse;width:100%;font-size:.93rem}
 caption{text-align:left;font-weight:600;padding:.4rem 0}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid var(--line)}
-th{white-space:nowrap}td.n{text-align:right;font-variant-numeric:tabular-nums}
+th{white-space:nowrap}td:first-child:not(.n){min-width:8rem}td.n{text-align:right;font-variant-numeric:tabular-nums}
 .note{color:var(--soft);font-size:.9rem;margin:.3rem 0 1rem}
 @media print{body{font-size:10pt}figure,tr{break-inside:avoid}figure svg{min-width:0}}
 """

@@ -95,6 +95,9 @@ def rendered(draw: Draw, *, source: str = "") -> tuple[bytes, bytes]:
         if source:
             told = textwrap.fill(f"Source: {source}", round(figure.get_figwidth() * 16))
             figure.supxlabel(told, x=0.01, ha="left", fontsize=8, color="#555b61")
+        # laid out once, so that both pictures are the same and no time goes into it twice
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
         svg, png = io.BytesIO(), io.BytesIO()
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": "overflight"})
         figure.savefig(png, format="png", metadata={"Software": "overflight"})

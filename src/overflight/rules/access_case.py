@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 
 from overflight.errors import DataError, NotInForceError
 from overflight.terms.access import BODY, CIRCUMSTANCES, COMMISSION, COMMON, STATE, Asker, Flight
@@ -20,13 +22,14 @@ _STANDINGS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def circumstances(view: TreatyView, flight: Flight, asker: Asker, keeper: str) -> Circumstances:
     """What is so when ``asker`` asks on ``view``'s day for a flight's data in ``keeper``'s archive.
 
     ``keeper``: code of a State or group, or COMMON. The asker is one State, the commission or a
     body. Raises DataError for a code that the regime does not name.
     """
-    then = view if flight.flown is None else view.treaty.on(flight.flown, view.readings)
+    then = view if flight.flown is None else view_then(view, flight.flown)
     state = asker.code if asker.sort == STATE else ""
     role, how = _side(then, flight, state) if state else ("neither", "itself")
     found: dict[str, tuple[str, ...]] = {
@@ -54,6 +57,18 @@ def circumstances(view: TreatyView, flight: Flight, asker: Asker, keeper: str) -
     return found
 
 
+@lru_cache(maxsize=16384)
+def view_then(view: TreatyView, day: dt.date) -> TreatyView:
+    """The regime on another day, under the same readings."""
+    return view.treaty.on(day, view.readings)
+
+
+@lru_cache(maxsize=256)
+def _codes(view: TreatyView) -> frozenset[str]:
+    return frozenset((*view.statuses, *(group.code for group in view.treaty.groups)))
+
+
+@lru_cache(maxsize=65536)
 def members(view: TreatyView, code: str) -> tuple[str, ...]:
     """The States that a code stands for on the day, or last stood for. DataError if unknown."""
     try:
@@ -65,8 +80,7 @@ def members(view: TreatyView, code: str) -> tuple[str, ...]:
 
 def know(view: TreatyView, code: str) -> None:
     """Raise DataError for a code that the regime does not name."""
-    known = {*view.statuses, *(group.code for group in view.treaty.groups)}
-    if code not in known:
+    if code not in (known := _codes(view)):
         raise DataError(
             f"{view.treaty.short} knows no State or group {code!r}",
             remedy=did_you_mean(code, known),

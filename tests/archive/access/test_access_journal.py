@@ -217,16 +217,15 @@ with Journal(Path({folder!r})) as record:
 def test_nothing_acknowledged_is_lost_by_a_kill(tmp_path: Path) -> None:
     script = KILLED.format(path=[str(Path(__file__).parent), *sys.path], folder=str(tmp_path))
     for _ in range(3):
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True
-        )  # fmt: skip
-        assert process.stdout is not None
-        told = 0
-        for _ in range(20):
-            told = int(process.stdout.readline())
-        process.kill()
-        rest = process.stdout.read().split()
-        process.wait()
+        ) as process:
+            assert process.stdout is not None
+            told = 0
+            for _ in range(20):
+                told = int(process.stdout.readline())
+            process.kill()
+            rest = process.stdout.read().split()
         acknowledged = int(rest[-1]) if rest and len(rest[-1]) >= len(str(told)) else told
         assert head(tmp_path).count >= acknowledged
         add(tmp_path, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 
 import catalogue_made as made
@@ -140,3 +141,16 @@ def test_long_filters_end_in_words(catalogue: SqliteCatalogue, text: str) -> Non
 def test_times_are_read_as_rfc_3339_has_them(text: str, count: int) -> None:
     assert microseconds(text) == count
     assert interval(text).start == interval(text).end == count
+
+
+def test_without_orjson_the_same_is_read_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from overflight.archive.catalogue import reading
+
+    bodies = made.items(5, 40)
+    known = [read_item(body) for body in bodies]
+    monkeypatch.setitem(sys.modules, "orjson", None)
+    monkeypatch.setattr(reading, "_parse", reading._parser())
+    assert [read_item(body) for body in bodies] == known
+    for bad in (bodies[0].replace(b"{}", b"NaN"), b"\xff{}", b"[" * 100_000, bodies[0][:-1]):
+        with pytest.raises(DataError, match="no JSON"):
+            read_item(bad)

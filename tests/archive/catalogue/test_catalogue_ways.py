@@ -31,7 +31,7 @@ WAYS = {
     "as it chooses": {},
     "walking": {"FEW": 0, "SEVERAL": 0, "HOPELESS": 10**12, "STEP": 3},
     "by boxes in few slices": {"FEW": 0, "STEP": 1, "HOPELESS": 0},
-    "by boxes in many slices": {"FEW": 0, "STEP": 1, "HOPELESS": 0, "SLICE": 2, "DENSE": 10**6},
+    "by boxes in many slices": {"FEW": 0, "STEP": 1, "HOPELESS": 0, "SLICE": 2, "WALK": 5},
     "by collections": {"FEW": 10**9, "SEVERAL": 10**9},
 }
 

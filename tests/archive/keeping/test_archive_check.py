@@ -202,6 +202,7 @@ ROWS = {
                  "'%frame/0002.tif') WHERE path LIKE '%frame/0001.tif'", "rows-differ"),
     "a file more": ("INSERT INTO files SELECT 2, 0, 'x', 'frame', size, sha256 FROM files "
                     "WHERE path LIKE '%frame/0002.tif'", "rows-differ"),
+    "a file less": ("DELETE FROM files WHERE path LIKE '%frame/0002.tif'", "rows-differ"),
     "a root": (f"UPDATE seals SET root = '{'0' * 64}' WHERE stage = 2", "rows-differ"),
     "an entry": (f"UPDATE entries SET sha256 = '{'0' * 64}' WHERE path LIKE 'stage-02/m%'",
                  "log-differs"),

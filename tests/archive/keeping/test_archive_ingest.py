@@ -41,6 +41,7 @@ from overflight.archive.keeping.view import store_of
 from overflight.errors import DataError
 from overflight.record.checking import check as verify_bundle
 from overflight.record.manifest import Identity
+from overflight.record.redacting import agree_to_redact, carry_out
 from overflight.record.refused import Refused
 from overflight.record.statements import read_ring
 from overflight.record.store import open_store
@@ -233,6 +234,45 @@ def test_portions_come_in_and_add_up(desk: Desk) -> None:
     assert check(archive, NOW, scrub=True).problems == ()
 
 
+@pytest.mark.parametrize("carried_out", [False, True])
+@pytest.mark.parametrize("before", [False, True])
+def test_what_both_agreed_to_take_out(desk: Desk, before: bool, carried_out: bool) -> None:
+    """Taken in or not before the agreement, and whether or not it was taken out of the bundle."""
+    archive, bundle = desk.archive(), full(desk)
+    if before:
+        ingest(archive, bundle, NOW)
+    note = desk.root / "note.txt"
+    note.write_text("Both agree.")
+    agree_to_redact(bundle, ["frame/0001.tif"], note, at=day(6))
+    desk.sign_at(bundle, day(6, 1))
+    if carried_out:
+        carry_out(bundle, read_ring(desk.ring), NOW)
+    assert ingest(archive, bundle, NOW).mission.stage == 3
+    with at_desk(archive) as one:
+        paths = [row.path for row in tables.files(one.connection, 1)]
+    assert "stage-02/files/frame/0001.tif" not in paths
+    shown = {i["id"]: sorted(i["assets"]) for i in items_in(archive)}
+    assert shown == {"F_00001": ["frame-original"], "F_00002": ["frame", "frame-original"]}
+    digest = hashlib.sha256(picture(101)).hexdigest()
+    assert check(archive, NOW, scrub=True, tidy=True).problems == ()
+    assert objects_of(archive).size(digest) is None
+
+
+def test_what_both_agreed_to_take_out_of_a_portion(desk: Desk) -> None:
+    archive, bundle = desk.archive("CCC"), full(desk)
+    part = desk.portion(bundle, ["frame/0001.tif", "stac/0001.json"], "part")
+    ingest(archive, part, NOW, request="R-1")
+    note = desk.root / "note.txt"
+    note.write_text("Both agree.")
+    agree_to_redact(bundle, ["frame/0001.tif"], note, at=day(6))
+    desk.sign_at(bundle, day(6, 1))
+    ingest(archive, bundle, NOW, request="R-1")
+    assert [sorted(i["assets"]) for i in items_in(archive) if i["id"] == "F_00001"] == [
+        ["frame-original"]
+    ]  # fmt: skip
+    assert check(archive, NOW, scrub=True, tidy=True).problems == ()
+
+
 # --- what is refused ----------------------------------------------------------------------------
 
 
@@ -346,6 +386,25 @@ def test_a_document_that_lies_or_stays_at_home_is_refused(desk: Desk, lie: str) 
     assert tree(archive.objects) == {}
 
 
+def test_an_item_may_name_the_treaty_as_people_do_and_no_party(desk: Desk) -> None:
+    """As the items of processed frames do."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["properties"]["overflight:treaty"] = "Open Skies Treaty"
+        document["properties"]["overflight:observed"] = ""
+        del document["properties"]["overflight:observing"]
+
+    one = json.loads(spoiled(change)["stac/0001.json"])
+    files = {k: v for k, v in later_files((1,)).items() if not k.startswith("stac/")}
+    files |= {"stac/0001.json": json.dumps(one).encode()}
+    first = first_files() | {"mission-report/report.json": report(treaty="open-skies")}
+    archive = desk.archive(treaty="open-skies")
+    assert ingest(archive, desk.mission("one", first, files), NOW).mission.treaty == "open-skies"
+    (found,) = items_in(archive)
+    said = [found["properties"][f"overflight:{w}"] for w in ("observing", "observed")]
+    assert said == ["AAA", "BBB"]
+
+
 def test_a_mission_of_another_treaty_is_refused(desk: Desk) -> None:
     with pytest.raises(Refused) as caught:
         ingest(desk.archive(treaty="other"), full(desk), NOW)
@@ -402,6 +461,23 @@ def test_another_bundle_under_the_same_name_is_refused(desk: Desk) -> None:
     with pytest.raises(Refused) as caught:
         ingest(archive, other, NOW)
     assert caught.value.code == "other-history"
+    assert unchanged(archive) == before
+
+
+def test_a_portion_of_another_bundle_of_that_name_is_refused(desk: Desk) -> None:
+    archive = desk.archive("CCC")
+    bundle = desk.mission("one", first_files())
+    part = desk.portion(bundle, ["frame-original/0001.tif"], "part")
+    ingest(archive, part, NOW, request="R-1")
+    before = unchanged(archive)
+    who = dataclasses.replace(IDENTITY, id="M-one/2026")
+    for number, name in enumerate(("two", "three")):
+        files = first_files() | {"frame-original/0001.tif": picture(50 + number)}
+        other = desk.mission(name, files, later_files((2,)), identity=who)
+        for given in (other, desk.portion(other, ["frame-original/0001.tif"], f"{name}-part")):
+            with pytest.raises(Refused) as caught:
+                ingest(archive, given, NOW, request="R-1")
+            assert caught.value.code == "other-history"
     assert unchanged(archive) == before
 
 

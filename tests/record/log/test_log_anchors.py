@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from bundles import day
 from logkeeping import NOW, ORIGIN, House
 from overflight.record.checking import check
-from overflight.record.log.anchors import Sightings, seen_by_witnesses
+from overflight.record.log.anchors import Sightings, not_here, seen_by_witnesses
 from overflight.record.log.comparing import view_of
 from overflight.record.log.entries import Entry, write_entry
 from overflight.record.log.keeping import Log
@@ -184,3 +185,22 @@ def test_a_proof_that_does_not_hold_is_refused(scene: Scene) -> None:
     with pytest.raises(Refused) as caught:
         seen_by_witnesses([type(proof)(0, proof.path, proof.signed, other.entry)], trust, NOW)
     assert caught.value.code == "not-included"
+
+
+def test_what_was_logged_and_taken_away_is_missed(scene: Scene) -> None:
+    """A stage cut off whole leaves an earlier bundle that is intact; the log has the later one."""
+    table = scene.house.table
+    scene.log()
+    table.sign("CCC", "witness", day(2, 2))
+    table.seal()
+    table.both_sign(day(5, 1))
+    scene.log()
+    seen = scene.seen("CCC", at=6)
+    store = open_store(table.bundle)
+    assert not_here(store, seen) == []
+    shutil.rmtree(table.bundle / "stage-02")
+    assert scene.check(seen).verdict == "intact"
+    found = not_here(open_store(table.bundle), seen)
+    assert [p.code for p in found] == ["logged-not-here"] * 3
+    shutil.rmtree(table.bundle / "stage-01")
+    assert not_here(open_store(table.bundle), seen) == []

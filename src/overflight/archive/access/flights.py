@@ -18,6 +18,7 @@ What a sealed document says goes before it.
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from overflight.files import read_bounded
 from overflight.terms.access import CIRCUMSTANCES, Flight
 from overflight.treaty.loader import load_treaty
 from overflight.treaty.model import Treaty
+from overflight.treaty.view import TreatyView
 
 STATED = "stated.toml"
 KINDS = CIRCUMSTANCES["kind"]
@@ -119,6 +121,7 @@ class Flights:
         self.settings = archive.settings
         self._stated = read_stated(archive.access)
         self._known: dict[str, Treaty | None] = {}
+        self._views: dict[tuple[Treaty, dt.date], TreatyView] = {}
         if chosen is not None:
             treaty = load_treaty(chosen)
             self._known[treaty.id] = treaty
@@ -146,6 +149,14 @@ class Flights:
         known = {reading.name for reading in treaty.readings}
         return {k: v for k, v in self.settings.readings.items() if k in known}
 
+    def view(self, treaty: Treaty, on: dt.date) -> TreatyView:
+        """The treaty on a day, under the archive's readings."""
+        key = (treaty, on)
+        if key not in self._views:
+            self._views[key] = treaty.on(on, self.readings(treaty))
+        return self._views[key]
+
     def with_readings(self, readings: Mapping[str, str]) -> None:
         """Take other readings than the archive's own, for a question."""
+        self._views.clear()
         self.settings = replace(self.settings, readings={**self.settings.readings, **readings})

@@ -94,7 +94,7 @@ def decisions_on(
         why = f"It is not known here by which rules: {mission.treaty or 'no treaty is stated'}."
         return {level: denied(level, asker.code, why) for level in LEVELS}
     try:
-        view = treaty.on(on, flights.readings(treaty))
+        view = flights.view(treaty, on)
         own = asker.sort == STATE and owns(view, asker.code, keeper)
         given = asker.delivered or delivered or (own and is_delivery(mission))
         said = Asker(asker.code, asker.sort, given, asker.purpose)

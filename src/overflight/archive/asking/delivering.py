@@ -21,7 +21,7 @@ from typing import Any
 
 from overflight.archive.access.flights import Flights
 from overflight.archive.access.journal import Access, Journal
-from overflight.archive.access.rights import Handed, decisions_on, denied
+from overflight.archive.access.rights import Handed, decisions_on, denied, refuse
 from overflight.archive.asking import register
 from overflight.archive.asking.choosing import Chosen, choose, missions_meant, named
 from overflight.archive.asking.documents import (
@@ -31,6 +31,7 @@ from overflight.archive.asking.documents import (
     particulars_of,
     to_bytes,
 )
+from overflight.archive.asking.proving import delivered
 from overflight.archive.keeping import missions as tables
 from overflight.archive.keeping.desk import Desk, at_desk
 from overflight.archive.keeping.layout import COMMON, Archive, using
@@ -73,8 +74,9 @@ def answer(
     """Decide on a request and, where it is allowed, write its copies to ``out``, a new folder.
 
     ``names``: the files to hand over, instead of those that the items say. A request that was
-    decided before keeps its decision, and its delivery is made again as it was. Raises DataError
-    where it is not plain what is meant, and Refused for a bundle that is not whole.
+    decided before keeps its decision, and its delivery is made again as it was. Raises AccessError
+    where it was allowed then and is not any more, DataError where it is not plain what is meant,
+    and Refused for a bundle that is not whole.
     """
     known = register.asked(archive, str(request["id"]))
     what = particulars_of(request)
@@ -88,8 +90,12 @@ def answer(
                 dict(flights.settings.readings),
             )  # fmt: skip
         allowed = decided["decision"]["answer"] == "allowed"
+        later = allowed and not decision.allowed  # allowed then, and not any more
+        said = decision.as_dict() if later else decided["decision"]
         with Journal(archive.access) as journal:
-            journal.add([_access(request, mission, decided["decision"], now, by)])
+            journal.add([_access(request, mission, said, now, by)])
+        if later:
+            raise refuse(decision)
         if not allowed or mission is None:
             indices = register.put(archive, [request, decided], now)
             return Answered(decision, decided, None, indices)
@@ -143,7 +149,7 @@ def _of_the_two(
     keeper, treaty = archive.settings.holder, flights.treaty(mission)
     if keeper == COMMON or treaty is None:
         return decisions[REQUEST]
-    then = treaty.on(mission.flown or on, flights.readings(treaty))
+    then = flights.view(treaty, mission.flown or on)
     observing = keeper == mission.observing or owns(then, keeper, mission.observing)
     return decisions[REQUEST if observing else OPEN]
 
@@ -235,19 +241,20 @@ def _statement(chosen: Chosen, entries: Mapping[str, Entry], root: str) -> str:
 def handed_to(
     archive: Archive, missions: Iterable[Mission], flights: Flights, asker: str, on: dt.date
 ) -> Handed:
-    """What was delivered to ``asker`` by that day from this archive: mission -> paths."""
+    """What was delivered to ``asker`` by that day from this archive: mission -> paths. Only what
+    the archive's log has too counts."""
     by_name = {(one.bundle, one.observing, one.observed): one for one in missions}
     found: dict[int, frozenset[str]] = {}
     for one in register.all_asked(archive):
         delivery = one.delivery
-        if delivery is None:
+        if delivery is None or not delivered(archive, one):
             continue
         mission = by_name.get((delivery["bundle"], delivery["observing"], delivery["observed"]))
         if mission is None or read_instant(delivery["delivered_at"], one.id).date() > on:
             continue
         treaty = flights.treaty(mission)
         to = str(delivery["to"])
-        if asker != to and (treaty is None or not owns(treaty.on(on), asker, to)):
+        if asker != to and (treaty is None or not owns(flights.view(treaty, on), asker, to)):
             continue
         paths = {str(file["path"]) for file in delivery["files"]}
         found[mission.id] = found.get(mission.id, frozenset()) | paths

@@ -39,7 +39,7 @@ from overflight.record.log.entries import Entry
 from overflight.record.refused import Refused
 
 FOLDER = "asked"
-_ENTRY_OF = {REQUEST: "request", DECISION: "decision", DELIVERY: "delivery"}
+ENTRY_OF = {REQUEST: "request", DECISION: "decision", DELIVERY: "delivery"}
 _KINDS = (REQUEST, NOTICE, DECISION, DELIVERY)
 
 
@@ -116,7 +116,7 @@ def settle(archive: Archive, now: dt.datetime) -> dict[str, dict[str, int]]:
     left: list[tuple[Path, str, tuple[str, str]]] = []
     asked_here = archive.access / FOLDER
     for folder in sorted(asked_here.iterdir()) if asked_here.is_dir() else ():
-        for kind, word in _ENTRY_OF.items():
+        for kind, word in ENTRY_OF.items():
             path = folder / f"{kind}.json"
             if not path.is_file():
                 continue
@@ -158,5 +158,5 @@ def known_request(archive: Archive, number: str) -> dict[str, Any]:
 def entries(archive: Archive, number: str) -> dict[str, int]:
     """Kind of document -> its entry in the log, of one request."""
     folder = archive.access / FOLDER / check_id(number)
-    found = {kind: _index(folder, kind) for kind in _ENTRY_OF}
+    found = {kind: _index(folder, kind) for kind in ENTRY_OF}
     return {kind: index for kind, index in found.items() if index is not None}

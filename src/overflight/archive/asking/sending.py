@@ -29,7 +29,7 @@ def decide_to_ask(
     flight = Flight(what.observing, what.observed, what.flown)
     if len(meant) == 1:
         flight = flights.flight(meant[0])
-    view = treaty.on(on, flights.readings(treaty))
+    view = flights.view(treaty, on)
     return decide(view, flight, Asker(asker), archive.settings.holder, REQUEST)
 
 

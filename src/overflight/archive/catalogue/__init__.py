@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from overflight.archive.catalogue.opening import open_catalogue
 from overflight.archive.catalogue.protocol import (
     Catalogue,
     Fields,
@@ -20,4 +21,5 @@ __all__ = [
     "Query",
     "Sort",
     "Writing",
+    "open_catalogue",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from overflight.archive.keeping.desk import make_database, open_catalogue
+from overflight.archive.catalogue.opening import open_catalogue
+from overflight.archive.keeping.desk import make_database
 from overflight.archive.keeping.layout import (
     ABOUT,
     ACCESS,
@@ -47,7 +48,7 @@ def make_archive(root: Path, settings: Settings, ring: Path) -> Archive:
     if settings.store:
         objects_of(Archive(root, settings)).size("0" * 64)  # asks whether it answers at all
     if settings.database:
-        open_catalogue(Archive(root, settings), new=True).close()
+        open_catalogue(root, settings.database, new=True).close()
     with workshop(root) as folder:
         built = folder / "archive"
         for name in (OBJECTS, INCOMING, ACCESS, KEYS):

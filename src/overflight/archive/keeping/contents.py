@@ -57,15 +57,15 @@ class Seal:
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """What was verified. ``entries``: path in the bundle -> entry, also of files that are absent
-    by agreement; ``leaves``: path -> its place in the tree; ``seals``: the first stage first, or
-    the one of a portion."""
+    by agreement; ``seals``: the first stage first, or
+    the one of a portion; ``redacted``: paths that both Parties agreed to take out."""
 
     scope: str
     identity: Identity
     store: Store
     entries: Mapping[str, Entry]
-    leaves: Mapping[str, int]
     seals: tuple[Seal, ...]
+    redacted: frozenset[str] = frozenset()
 
     @property
     def last(self) -> Seal:
@@ -73,8 +73,13 @@ class Sealed:
 
     @property
     def present(self) -> dict[str, Entry]:
-        """The files that are here."""
-        return {path: entry for path, entry in self.entries.items() if path in self.store.files}
+        """The files that are here; not those that both agreed to take out, whether or not they
+        still are."""
+        return {
+            path: entry
+            for path, entry in self.entries.items()
+            if path in self.store.files and path not in self.redacted
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +132,11 @@ def _bundle(store: Store) -> Sealed:
     stages = read_stages(store)
     return Sealed(
         BUNDLE, stages.manifests[0].identity, store, stages.paths,
-        {path: index for index, path in enumerate(stages.paths)},
         tuple(
             Seal(m.stage, stages.seals[m.stage - 1]["manifest"], m.root, m.size, m.sealed_at)
             for m in stages.manifests
         ),
+        frozenset(stages.redacted),
     )  # fmt: skip
 
 
@@ -143,7 +148,6 @@ def _portion(store: Store) -> Sealed:
     tree = seal["tree"]
     return Sealed(
         PART, identity, store, {row.path: row.entry for row in rows},
-        {row.path: row.index for row in rows},
         (Seal(seal["stage"], seal["manifest"], tree["root"], tree["size"],
               read_instant(seal["sealed_at"], PORTION)),),
     )  # fmt: skip
@@ -216,7 +220,7 @@ def _hold(identity: Identity, path: str, value: Any) -> None:
             raise refused("bad-document", error.message, path) from None
     for word in _PARTIES:
         said, sealed = value.get(word), getattr(identity, word)
-        if isinstance(said, str) and said != sealed:
+        if isinstance(said, str) and said not in ("", sealed):
             raise refused(
                 "parties-differ", f"it says that the {word} Party is {ascii(said)[1:-1]}, the "
                 f"seals say {sealed}", path,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from overflight.archive.catalogue.opening import open_catalogue
 from overflight.archive.catalogue.protocol import Catalogue, Writing
 from overflight.archive.catalogue.sqlite.schema import create
 from overflight.archive.catalogue.sqlite.writing import SqliteWriting
@@ -44,7 +45,7 @@ class Desk:
     @contextmanager
     def catalogue(self) -> Iterator[Catalogue]:
         """The catalogue, to be read."""
-        catalogue = open_catalogue(self.archive)
+        catalogue = open_catalogue(self.archive.database, self.archive.settings.database)
         try:
             yield catalogue
         finally:
@@ -60,20 +61,6 @@ def at_desk(archive: Archive) -> Iterator[Desk]:
             yield Desk(archive, connection)
         finally:
             connection.close()
-
-
-def open_catalogue(archive: Archive, *, new: bool = False) -> Catalogue:
-    """The archive's catalogue; to be closed. ``new``: make its tables in a database elsewhere.
-
-    Raises DataError for a database that is not there, or not fit for it.
-    """
-    if archive.settings.database:
-        from overflight.archive.catalogue.pgstac import PgstacCatalogue
-
-        return PgstacCatalogue(archive.settings.database, new=new)
-    from overflight.archive.catalogue.sqlite import SqliteCatalogue
-
-    return SqliteCatalogue(archive.database)
 
 
 def make_database(archive: Archive) -> None:

@@ -6,11 +6,14 @@ Nothing is guessed: what no sealed document says stays unknown.
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from overflight.archive.keeping.contents import STAC_ROLE, Document, refused
+from overflight.treaty.loader import available_treaties, find_folder
 
 QUOTA, OUTSIDE = "quota", "outside"
 """A flight within the quotas; an extraordinary or a voluntary one, outside of them."""
@@ -59,6 +62,7 @@ def facts_of(documents: Iterable[Document], treaty: str = "") -> Facts:
             of[str(value.get("kind"))] = value
             kind = _kind(value) or kind
         if isinstance(said, str) and said:
+            said = regime_of(said)
             treaties.setdefault(said, document.path)
             if len(treaties) > 1:
                 one, other = tuple(treaties)[:2]
@@ -83,6 +87,25 @@ def facts_of(documents: Iterable[Document], treaty: str = "") -> Facts:
         kind,
         tuple((float(f["lon"]), float(f["lat"])) for f in plan.get("fixes", ())),
     )  # fmt: skip
+
+
+def regime_of(said: str) -> str:
+    """The id of the treaty that a document means: items name it as people do, plans by its id.
+
+    What is the name of none that is known here stays as it is.
+    """
+    return _regimes().get(said, said)
+
+
+@cache
+def _regimes() -> dict[str, str]:
+    """Names of treaties, long and short -> id."""
+    found: dict[str, str] = {}
+    for name in available_treaties():
+        data = (find_folder(name) / "treaty.toml").read_bytes()
+        head = tomllib.loads(data.decode("utf-8"))["treaty"]
+        found |= {str(head[word]): str(head["id"]) for word in ("name", "short") if word in head}
+    return found
 
 
 def _moments(properties: dict[str, Any]) -> Iterator[str]:

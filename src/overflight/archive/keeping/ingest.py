@@ -31,7 +31,8 @@ from overflight.archive.keeping.layout import Archive, committing, using
 from overflight.archive.keeping.missions import Mission
 from overflight.archive.keeping.objects import Objects
 from overflight.archive.keeping.relation import Adds, adds, received_as
-from overflight.archive.keeping.stac import collection_id, collection_of, items_of
+from overflight.archive.keeping.stac import items_of
+from overflight.archive.keeping.stac_mission import collection_id, collection_of
 from overflight.archive.keeping.stores import coming_in, objects_of
 from overflight.archive.keeping.view import store_of
 from overflight.errors import DataError
@@ -113,7 +114,7 @@ def _digests(sealed: Sealed) -> dict[str, str]:
     """SHA-256 of everything that lies in it; of the sealed files as the manifest has it, for the
     copy is held against that."""
     found = {path: entry.sha256 for path, entry in sealed.present.items()}
-    around = {path: x for path, x in sealed.store.files.items() if path not in found}
+    around = {path: x for path, x in sealed.store.files.items() if path not in sealed.entries}
     own, problems = digests(around)
     if problems:
         raise Refused(problems[0].code, problems[0].message, where=problems[0].where)
@@ -132,6 +133,8 @@ def derive(
 
 def derived_from(parts: list[Sealed], treaty: str) -> Derived:
     """The same parts give the same bytes."""
+    gone = frozenset().union(*(part.redacted for part in parts))
+    parts = [replace(part, redacted=gone) for part in parts]
     ordered = sorted(parts, key=lambda p: (p.scope != BUNDLE, p.last.stage, p.last.root))
     read = documents(ordered)
     facts = facts_of(read, treaty)
@@ -197,7 +200,7 @@ def _commit(
         if not new.nothing:
             mission = _mission(sealed, new, derived, received, request)
             with desk.writing() as writing:
-                number = _enter(connection, mission, new)
+                number = _enter(connection, mission, new, sealed.redacted)
                 if mission.id:
                     writing.remove(number)
                 writing.add(number, [derived.collection], derived.items)
@@ -219,10 +222,13 @@ def _log(desk: Desk, log: Log, now: dt.datetime) -> None:
         ) from error  # fmt: skip
 
 
-def _enter(connection: sqlite3.Connection, mission: Mission, new: Adds) -> int:
+def _enter(
+    connection: sqlite3.Connection, mission: Mission, new: Adds, redacted: frozenset[str]
+) -> int:  # fmt: skip
     number = tables.put_mission(connection, mission)
     tables.put_seals(connection, (replace(row, mission=number) for row in new.seals))
     tables.put_files(connection, (replace(row, mission=number) for row in new.files))
+    tables.drop_files(connection, number, redacted)
     tables.put_entries(connection, (replace(row, mission=number) for row in new.entries))
     return number
 

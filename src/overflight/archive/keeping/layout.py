@@ -116,11 +116,6 @@ def check_settings(settings: Settings) -> Settings:
             f"{ascii(settings.holder)[:40]} is no holder",
             remedy=f"Give a Party's code in capitals, or '{COMMON}'.",
         )
-    if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):
-        raise DataError(
-            f"--database is none of PostgreSQL: {ascii(settings.database)[:200]}",
-            remedy="Write postgresql://HOST/NAME, or leave it out for SQLite in the folder.",
-        )
     for name, url in (("--store", settings.store), ("--database", settings.database)):
         if url and (not re.match(r"[a-z][a-z0-9+.-]*://", url) or '"' in url or not url.isascii()):
             raise DataError(f"{name} is no URL: {ascii(url)[:200]}", remedy="Write SCHEME://...")

@@ -212,6 +212,13 @@ def put_seals(connection: sqlite3.Connection, rows: Iterable[SealRow]) -> None:
     )  # fmt: skip
 
 
+def drop_files(connection: sqlite3.Connection, number: int, paths: Iterable[str]) -> None:
+    """Forget files that both Parties agreed to take out, also where a portion had them."""
+    connection.executemany(
+        "DELETE FROM files WHERE mission = ? AND path = ?", ((number, path) for path in paths)
+    )
+
+
 def put_entries(connection: sqlite3.Connection, rows: Iterable[EntryRow]) -> None:
     """Enter what is to be logged."""
     connection.executemany(
@@ -264,10 +271,13 @@ def set_logged(connection: sqlite3.Connection, rows: Iterable[tuple[EntryRow, in
     )
 
 
-def files(connection: sqlite3.Connection, number: int, part: int = 0) -> tuple[FileRow, ...]:
-    """The files of a mission's bundle (part 0), or of its part-th portion, by their paths."""
+def files(
+    connection: sqlite3.Connection, number: int, part: int | None = 0
+) -> tuple[FileRow, ...]:  # fmt: skip
+    """The files of a mission's bundle (part 0), of its part-th portion, or of all (None)."""
+    one, values = ("", (number,)) if part is None else (" AND part = ?", (number, part))
     rows = connection.execute(
-        "SELECT * FROM files WHERE mission = ? AND part = ? ORDER BY path", (number, part)
+        f"SELECT * FROM files WHERE mission = ?{one} ORDER BY part, path", values
     )
     return tuple(FileRow(*row) for row in rows)
 

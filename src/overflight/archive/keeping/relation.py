@@ -12,7 +12,7 @@ from overflight.archive.keeping import missions as tables
 from overflight.archive.keeping.contents import BUNDLE, Sealed
 from overflight.archive.keeping.layout import COMMON, Settings
 from overflight.archive.keeping.missions import EntryRow, FileRow, Mission, SealRow
-from overflight.archive.keeping.stac import collection_id
+from overflight.archive.keeping.stac_mission import collection_id
 from overflight.errors import DataError
 from overflight.record.manifest import MANIFEST, SIGNATURES, Identity
 from overflight.record.portion import PORTION
@@ -66,6 +66,10 @@ def adds(
                      f"{', '.join(known.marks) or 'nothing'} here")  # fmt: skip
     seals = tables.seals(connection, known.id)
     _refuse_history(seals, sealed)
+    for row in tables.files(connection, known.id, None):
+        entry = sealed.entries.get(row.path)
+        if entry is not None and entry.sha256 != row.sha256:
+            raise _other(sealed, f"{row.path} is another file there")
     part = _part(seals, sealed, digests)
     have = {row.path: row for row in tables.files(connection, known.id, part)}
     for path, sha256 in digests.items():

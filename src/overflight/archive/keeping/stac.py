@@ -9,21 +9,17 @@ from __future__ import annotations
 import math
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from overflight.archive.keeping.contents import STAC_ROLE, Document, Sealed, refused
-from overflight.archive.keeping.facts import Facts
-from overflight.formats.stac_item import LICENCE, OWN, STAC_VERSION, box_of, safe_id
-from overflight.formats.times import write_time
+from overflight.archive.keeping.facts import Facts, regime_of
+from overflight.archive.keeping.stac_mission import collection_id, link_of, mission_item
 from overflight.record.manifest import Entry, Identity
 from overflight.record.refused import Refused
 
 Json = dict[str, Any]
-OBJECT_LINK = "/objects/"
-"""How the link of an asset begins: then the object's SHA-256, "/", and the name of its file."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:@+-]{0,199}")
 _SHA256 = re.compile(r"1220([0-9a-f]{64})")
@@ -34,17 +30,6 @@ _DEPTH = {
 }  # fmt: skip
 _NEAR = 1e-5
 """Degrees by which a box may miss the edges of its geometry: rounding."""
-_MOST_ASSETS = 50
-_MEDIA = {
-    ".json": "application/json", ".csv": "text/csv", ".txt": "text/plain", ".pdf":
-    "application/pdf", ".tif": "image/tiff", ".tiff": "image/tiff", ".png": "image/png",
-    ".jpg": "image/jpeg",
-}  # fmt: skip
-
-
-def collection_id(identity: Identity) -> str:
-    """The collection of a mission's items: what both sides call it, as an address can have it."""
-    return safe_id(identity.id) or "mission"
 
 
 def items_of(
@@ -72,7 +57,8 @@ def items_of(
                 "item-doubled", f"there are two items of the id {number}", document.path,
                 "Seal the second under an id of its own; an item is never written over.",
             )  # fmt: skip
-        found[number] = (document.entry.sha256, _rewritten(value, document, held, collection))
+        item = _rewritten(value, document, held)
+        found[number] = (document.entry.sha256, item | {"collection": collection})
     _check_shapes([(number, item) for number, (_, item) in found.items()])
     if not found:
         return [mission_item(parts, facts)]
@@ -83,6 +69,7 @@ class _Held:
     """The files of a mission by digest and by name."""
 
     def __init__(self, parts: Sequence[Sealed]) -> None:
+        self.identity = parts[0].identity
         self.whole = any(part.scope == "bundle" for part in parts)
         entries = [entry for part in parts for entry in part.entries.values()]
         self.by_digest = {entry.sha256: entry for entry in entries}
@@ -115,13 +102,17 @@ def _check(item: Json, path: str, identity: Identity, treaty: str) -> None:
         )
     for word, sealed in (("observing", identity.observing), ("observed", identity.observed)):
         said = properties.get(f"overflight:{word}")
-        if said is not None and said != sealed:
+        if said not in (None, "", sealed):  # "": the item does not say
             raise refused(
                 "parties-differ", f"the item says that the {word} Party is "
                 f"{ascii(said)[:40]}, the seals say {sealed}", path,
             )  # fmt: skip
     said = properties.get("overflight:treaty")
-    if treaty and said is not None and said != treaty:
+    if (
+        treaty
+        and said not in (None, "")
+        and (not isinstance(said, str) or regime_of(said) != treaty)
+    ):
         raise refused(
             "treaty-differs", f"the item is of a flight under {ascii(said)[:60]}, not {treaty}",
             path,
@@ -141,14 +132,19 @@ def _check_times(properties: Json, path: str) -> None:
             raise refused("bad-item", f"there is no moment {said}", path) from None
 
 
-def _rewritten(item: Json, document: Document, held: _Held, collection: str) -> Json:
-    """The item with its assets as objects of the archive; those that are not here are left out."""
+def _rewritten(item: Json, document: Document, held: _Held) -> Json:
+    """The item with its assets as objects of the archive; those that are not here are left out.
+    What it does not say of the Parties, the seals do."""
     assets = {}
     for key, asset in item["assets"].items():
         entry = _entry_of(asset, document, held, key)
         if entry is not None and entry.sha256 in held.here:
             assets[key] = asset | {"href": link_of(entry)}
-    return item | {"collection": collection, "links": [], "assets": assets}
+    properties = item["properties"] | {
+        "overflight:observing": held.identity.observing,
+        "overflight:observed": held.identity.observed,
+    }
+    return item | {"properties": properties, "links": [], "assets": assets}
 
 
 def _entry_of(asset: Json, document: Document, held: _Held, key: str) -> Entry | None:
@@ -185,11 +181,6 @@ def _entry_of(asset: Json, document: Document, held: _Held, key: str) -> Entry |
             f"{entry.size}", document.path,
         )  # fmt: skip
     return entry
-
-
-def link_of(entry: Entry) -> str:
-    """The link of an asset in the catalogue: relative to the archive's own address."""
-    return f"{OBJECT_LINK}{entry.sha256}/{entry.name.rsplit('/', 1)[-1]}"
 
 
 def _check_shapes(items: Sequence[tuple[str, Json]]) -> None:
@@ -272,119 +263,3 @@ def _fits(box: Any, positions: Sequence[tuple[float, float]]) -> bool:
         edges = (min(lons), max(lons))
     wanted = (edges[0], min(lats), edges[1], max(lats))
     return all(abs(a - b) <= _NEAR for a, b in zip((west, south, east, north), wanted, strict=True))
-
-
-def mission_item(parts: Sequence[Sealed], facts: Facts) -> Json:
-    """The one item of a mission of which no item was sealed: when, along which route, by whom."""
-    identity = parts[0].identity
-    mark = "".join(f"{word}: " for word in identity.marks)
-    title = f"{mark}{identity.id}, {identity.observing} over {identity.observed}"
-    properties: Json = {"title": title, "description": f"{title}. No frames are sealed yet."}
-    sealed_at = write_time(parts[0].seals[0].sealed_at)
-    if facts.begun and facts.ended:
-        properties |= {"datetime": facts.begun, "start_datetime": facts.begun,
-                       "end_datetime": facts.ended}  # fmt: skip
-    else:
-        properties["datetime"] = facts.begun or sealed_at
-    properties |= {
-        "overflight:marks": list(identity.marks),
-        "overflight:observing": identity.observing,
-        "overflight:observed": identity.observed,
-    }
-    if facts.treaty:
-        properties["overflight:treaty"] = facts.treaty
-    if facts.sensors:
-        properties["instruments"] = list(facts.sensors)
-    document: Json = {
-        "type": "Feature",
-        "stac_version": STAC_VERSION,
-        "stac_extensions": [],
-        "id": collection_id(identity),
-        "collection": collection_id(identity),
-        "geometry": None,
-        "properties": properties,
-        "links": [],
-        "assets": _mission_assets(parts),
-    }
-    if len(facts.route) > 1:
-        document |= _line(facts.route)
-    return document
-
-
-def _mission_assets(parts: Sequence[Sealed]) -> Mapping[str, Json]:
-    """The documents of the mission, the pictures not."""
-    found: dict[str, Json] = {}
-    for part in parts:
-        for entry in sorted(part.present.values(), key=lambda e: e.name):
-            if entry.role not in ("mission-report", "mission-plan", "flight-record", "track"):
-                continue
-            suffix = posixpath.splitext(entry.name)[1].lower()
-            found[entry.name] = {
-                "href": link_of(entry),
-                "type": _MEDIA.get(suffix, "application/octet-stream"),
-                "title": entry.name.rsplit("/", 1)[-1],
-                "roles": ["metadata"],
-                "file:size": entry.size,
-                "file:checksum": f"1220{entry.sha256}",
-            }
-            if len(found) == _MOST_ASSETS:
-                return found
-    return found
-
-
-def _line(route: Sequence[tuple[float, float]]) -> Json:
-    """The route as a geometry, cut where it crosses the antimeridian, and its box."""
-    lines: list[list[list[float]]] = [[[*route[0]]]]
-    for (x0, y0), (x1, y1) in pairwise(route):
-        if abs(x1 - x0) > 180.0:
-            edge = math.copysign(180.0, x0)
-            other = x1 + 2 * edge
-            lat = round(y0 + (y1 - y0) * (edge - x0) / (other - x0), 7) if other != x0 else y0
-            lines[-1].append([edge, lat])
-            lines.append([[-edge, lat]])
-        lines[-1].append([x1, y1])
-    points = [point for line in lines for point in line]
-    lons, lats = [p[0] for p in points], [p[1] for p in points]
-    west, east = min(lons), max(lons)
-    if len(lines) > 1:
-        west = min((x for x in lons if x > 0), default=180.0)
-        east = max((x for x in lons if x < 0), default=-180.0)
-    lines = [line if len(line) > 1 else [*line, line[0]] for line in lines]
-    geometry: Json = (
-        {"type": "LineString", "coordinates": lines[0]}
-        if len(lines) == 1
-        else {"type": "MultiLineString", "coordinates": lines}
-    )
-    return {"geometry": geometry, "bbox": [west, min(lats), east, max(lats)]}
-
-
-def collection_of(identity: Identity, facts: Facts, items: Sequence[Json]) -> Json:
-    """The collection of a mission's items; it bears the marks of the bundle."""
-    mark = "".join(f"{word}: " for word in identity.marks)
-    title = f"{mark}{identity.id}, {identity.observing} over {identity.observed}"
-    boxes = [item["bbox"] for item in items if item.get("bbox")]
-    flat = [[b[0], b[1], b[len(b) // 2], b[len(b) // 2 + 1]] for b in boxes]
-    times = [t for item in items for t in _times(item["properties"])]
-    return {
-        "type": "Collection",
-        "stac_version": STAC_VERSION,
-        "stac_extensions": [OWN],
-        "id": collection_id(identity),
-        "title": title,
-        "description": f"{title}. Items of the mission, from the bundle that both sides sealed.",
-        "license": LICENCE,
-        "overflight:marks": list(identity.marks),
-        "extent": {
-            "spatial": {"bbox": [box_of(flat) if flat else [-180.0, -90.0, 180.0, 90.0]]},
-            "temporal": {"interval": [[write_time(min(times)), write_time(max(times))]]},
-        },
-        "summaries": {"instruments": list(facts.sensors)} if facts.sensors else {},
-        "links": [],
-    }
-
-
-def _times(properties: Mapping[str, Any]) -> list[datetime]:
-    """Moments of an item."""
-    words = ("datetime", "start_datetime", "end_datetime")
-    said = [properties[w] for w in words if isinstance(properties.get(w), str)]
-    return [datetime.fromisoformat(text) for text in said]

@@ -126,7 +126,8 @@ def exterior_of_metadata(
     if lacking or written.lat is None or written.lon is None or height is None:
         raise ImageError(
             f"{name} has no {' and no '.join(dict.fromkeys(lacking))} in its metadata",
-            remedy="Give --track with --exposures, or --orientation FILE.",
+            remedy="Give --track with --exposures, --orientation FILE, or --control with four "
+            "points in it.",
         )
     attitude = (written.roll_deg or 0.0, written.pitch_deg or 0.0, written.yaw_deg or 0.0)
     return exterior_of_gimbal(

@@ -25,6 +25,7 @@ from overflight.imagery.orient.control import (
 from overflight.imagery.orient.features import available
 from overflight.imagery.orient.metadata import read_metadata
 from overflight.imagery.orient.patches import Picture, Surface, picture_of
+from overflight.imagery.process.heights import level_of
 from overflight.imagery.process.job import Ground
 from overflight.imagery.process.orienting import Known, Placed, interior_of, placed_at
 from overflight.imagery.sources import open_source
@@ -157,7 +158,7 @@ def surface_of(ground: Ground, eyes: Sequence[Floats]) -> Surface:
     from overflight.imagery.elevation import Terrain
 
     if ground.dem is None:
-        level = ground.level_m or 0.0
+        level = level_of(ground, *(float(v[0]) for v in from_earth_fixed(np.asarray(eyes))[:2]))
         return lambda lat, lon: np.full(np.broadcast_shapes(np.shape(lat), np.shape(lon)), level)
     lat, lon, _ = from_earth_fixed(np.asarray(eyes))
     middle = float(lon[0])

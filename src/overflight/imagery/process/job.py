@@ -22,8 +22,8 @@ FRAMES, ORIGINALS, THUMBNAILS = "frames", "originals", "thumbnails"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The terrain: a raster (with a geoid that lifts it onto the ellipsoid: a raster or one
-    number), or level ground at ``level_m`` above the ellipsoid."""
+    """The terrain: a raster, or level ground at ``level_m``; and a geoid, a raster or one number,
+    that lifts either onto the ellipsoid."""
 
     dem: Path | None = None
     geoid: Path | Metres | None = None

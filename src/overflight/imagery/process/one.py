@@ -20,6 +20,7 @@ from overflight.errors import ImageError, OverflightError
 from overflight.files import write_atomic
 from overflight.geo.earth_fixed import from_earth_fixed
 from overflight.imagery.degrade import degraded
+from overflight.imagery.process.heights import heights_told, level_of
 from overflight.imagery.process.job import FRAMES, ORIGINALS, THUMBNAILS, FrameJob, Ground
 from overflight.imagery.process.journal import DONE, SET_ASIDE, Outcome, sha256_of
 from overflight.imagery.process.measuring import degrading_of, measured_in
@@ -130,12 +131,8 @@ def _process(job: FrameJob) -> Outcome:
     findings = _findings(job, sample.smallest, height, measured, (sample.lon, sample.lat))
     original = _kept(job)
     ring, notes = _ring(outline(frame, terrain))
-    if terrain.vertical:
-        notes = (
-            *notes,
-            f"the elevations count from {terrain.vertical} and were taken as they are: give "
-            "--geoid, or let the track count from the same",
-        )
+    told_heights, more = heights_told(frame, terrain, settings.ground, grid.size)
+    notes = (*notes, *more)
     bits = 8 * source.dtype.itemsize
     names = ("grey",) if source.bands == 1 else ("red", "green", "blue", "fourth")[: source.bands]
     product = FrameProduct(
@@ -158,7 +155,7 @@ def _process(job: FrameJob) -> Outcome:
         resolution_m=None if measured is None else measured.width_m,
         limit_m=None if settings.rule is None else settings.rule.limit_m,
         findings=findings,
-        steps=(*_steps(job, rectifier.error_px), *degrading.steps, *repeated),
+        steps=(*_steps(job, rectifier.error_px), told_heights, *degrading.steps, *repeated),
         decision=degrading.decision,
         software={"overflight": VERSION},
         treaty=settings.treaty,
@@ -207,9 +204,9 @@ def terrain_under(frame: OrientedFrame, ground: Ground) -> Any:
     from overflight.imagery.elevation import Terrain
     from overflight.imagery.rectify.footprint import outline
 
-    if ground.dem is None:
-        return Terrain.level(ground.level_m or 0.0)
     lat, lon, _ = (float(value) for value in from_earth_fixed(frame.exterior.eye))
+    if ground.dem is None:
+        return Terrain.level(level_of(ground, lat, lon))
     around = _AROUND_DEG
     previous: Any = None
     while True:

@@ -91,12 +91,12 @@ def _best(source: Windows, box: mark.Box, dot: int) -> float:
 
 
 def _reduced(source: Windows, box: mark.Box, factor: int) -> NDArray[np.float64]:
-    """Means over ``factor`` by ``factor`` pixels, read in strips."""
+    """Means over ``factor`` by ``factor`` pixels of one band, read in strips: words are in all."""
     step = max(1, _STRIP // factor) * factor
     parts = []
     for top in range(box[0], box[1], step):
         pixels = source.window(top, min(top + step, box[1]), box[2], box[3])
-        grey = pixels if pixels.ndim == 2 else pixels.mean(axis=2)
+        grey = pixels if pixels.ndim == 2 else pixels[:, :, min(1, pixels.shape[2] - 1)]
         if len(grey) >= factor:
             parts.append(_means(grey, factor))
     return np.concatenate(parts)

@@ -42,9 +42,7 @@ def discounted(chain: Matrix[N], start: Sequence[N], delta: N) -> list[N]:
     It is where a chain spends its time that with chance 1 - delta begins anew.
     """
     again = 1 - delta
-    renewed = [
-        [delta * p + again * s for p, s in zip(row, start, strict=True)] for row in chain
-    ]
+    renewed = [[delta * p + again * s for p, s in zip(row, start, strict=True)] for row in chain]
     return stationary(renewed)
 
 

@@ -18,7 +18,9 @@ from fractions import Fraction
 from overflight.errors import DataError
 
 ONE, ZERO = Fraction(1), Fraction(0)
-_NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,15})?|\.\d{1,15}|\d{1,9}/\d{1,9})|\d(\.\d{1,9})?e-\d\d?")
+_NUMBER = re.compile(
+    r"[+-]?(\d{1,9}(\.\d{0,15})?|\.\d{1,15}|\d{1,9}/\d{1,9})|\d(\.\d{1,9})?e-\d\d?"
+)
 
 
 def exact(text: str, what: str) -> Fraction:
@@ -74,7 +76,15 @@ class Payoffs:
         return sum((w * x for w, x in zip(both, self.vector, strict=True)), ZERO)
 
     def with_noise(self, noise: Fraction) -> Payoffs:
-        """The game in what the sides *mean* to do, where each move fails with chance ``noise``."""
+        """The game in what the sides *mean* to do, where each move fails with chance ``noise``.
+
+        Raises DataError from a noise of 1/2 on, where meaning makes no difference any more.
+        """
+        if noise >= Fraction(1, 2):
+            raise DataError(
+                f"at a noise of {noise} it does not matter what a side means to do",
+                remedy="Give a noise below 0.5.",
+            )
         keep, slip = 1 - noise, noise
         return Payoffs(
             self.of(slip, keep), self.of(keep, keep), self.of(slip, slip), self.of(keep, slip)

@@ -65,12 +65,15 @@ class Machine:
 Strategy = MemoryOne | Machine
 
 
-def forgiving(years: int) -> Machine:
-    """Keeps until a breach of either side is seen, breaks for that many rounds, keeps again."""
+def forgiving(years: int | None) -> Machine:
+    """Keeps until a breach of either side is seen, breaks for that many rounds, keeps again; with
+    None it breaks for ever."""
+    if years is None:
+        return Machine("forgive:never", (ONE, ZERO), ((0, 1, 1, 1), (1, 1, 1, 1)))
     if not 1 <= years <= _MOST_YEARS:
         raise DataError(
             f"{years} rounds of punishment: from 1 to {_MOST_YEARS} can be reckoned",
-            remedy="Give forgive:3, or grim for one without end.",
+            remedy="Give forgive:3, or forgive:never for one without end.",
         )
     steps = [(0, 1, 1, 1)]
     steps += [((n + 1) % (years + 1),) * 4 for n in range(1, years + 1)]
@@ -78,12 +81,17 @@ def forgiving(years: int) -> Machine:
 
 
 def strategy(text: str, game: Payoffs) -> Strategy:
-    """A strategy as typed: one with a memory of one round, or forgive:YEARS. Raises DataError."""
+    """A strategy as typed: one with a memory of one round, or forgive:YEARS or
+    forgive:never. Raises DataError."""
     word, colon, years = text.strip().lower().partition(":")
     if word != "forgive":
         return read_strategy(text, game)
+    if years == "never":
+        return forgiving(None)
     if not (colon and years.isdecimal() and len(years) <= 4):
-        raise DataError(f"{text!r} does not say for how long", remedy="Write forgive:3.")
+        raise DataError(
+            f"{text!r} does not say for how long", remedy="Write forgive:3 or forgive:never."
+        )
     return forgiving(int(years))
 
 

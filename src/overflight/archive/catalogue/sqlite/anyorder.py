@@ -129,7 +129,7 @@ def _placed(run: sqlite3.Connection, plan: Plan) -> Condition | None:
     if run.execute(count, sides).fetchone()[0] > _FEW:
         return None
     blocks = f"(SELECT DISTINCT key >> {MOST_BOXES} << {MOST_BOXES} AS key FROM ({union})) p"
-    return Condition(f"{blocks} CROSS JOIN items i ON {of_block('p.key')}", sides)
+    return Condition(f"{blocks} CROSS JOIN {of_block('p.key')}", sides)
 
 
 def _bounds(plan: Plan) -> Condition:

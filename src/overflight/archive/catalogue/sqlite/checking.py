@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from overflight.archive.catalogue.reading import Row, read_item
 from overflight.archive.catalogue.shapes import Box
 from overflight.archive.catalogue.sqlite.schema import BLOCK, MOST_BOXES, tick
-from overflight.archive.catalogue.sqlite.searching import of_block
 from overflight.errors import DataError
 
 _MOST = 20
@@ -18,7 +17,9 @@ _QUESTIONS = (
      "item {} is listed and not kept"),
     ("SELECT key FROM bodies b WHERE NOT EXISTS (SELECT 1 FROM items i WHERE i.key = b.key)",
      "an item is kept and not listed (key {})"),
-    (f"SELECT key FROM boxes x WHERE NOT EXISTS (SELECT 1 FROM items i WHERE {of_block('x.key')})",
+    (f"SELECT key FROM boxes x WHERE NOT EXISTS (SELECT 1 FROM items i "
+        f"WHERE i.key BETWEEN (x.key >> {MOST_BOXES}) << {BLOCK} "
+        f"AND ((x.key >> {MOST_BOXES}) << {BLOCK}) + {(1 << BLOCK) - 1})",
      "the index of places has an item that is none (key {})"),
     ("SELECT id FROM items i WHERE NOT EXISTS "
      "(SELECT 1 FROM collections c WHERE c.id = i.collection)", "item {} has no collection"),

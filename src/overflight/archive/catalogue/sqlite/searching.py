@@ -27,8 +27,8 @@ SEVERAL = 300
 """Collections that can be meant, up to which each is asked for its own."""
 SLICE = 256
 """Items that a slice may hold, or two pages of them."""
-DENSE = 86_400_000_000
-"""Microseconds; within a day, the many that are found are so near that a walk finds them."""
+WALK = 4_000
+"""Items of any place, up to which a slice that is too full is walked along."""
 STEP = 1_000
 """Items of the first part of a walk; each part is four times as long as the one before."""
 HOPELESS = 20_000
@@ -129,9 +129,10 @@ def bodies(parts: Iterable[Condition]) -> str:
 
 
 def of_block(box: str) -> str:
-    """The join of the items whose block has a box of this key."""
+    """The items whose block has a box of this key, to be joined. Without NOT INDEXED, SQLite takes
+    the index of time for the better one."""
     first = f"(({box} >> {MOST_BOXES}) << {BLOCK})"
-    return f"i.key BETWEEN {first} AND {first} + {(1 << BLOCK) - 1}"
+    return f"items i NOT INDEXED ON i.key BETWEEN {first} AND {first} + {(1 << BLOCK) - 1}"
 
 
 def _in_boxes(boxes: Sequence[Box]) -> Condition:
@@ -225,6 +226,12 @@ def _bounds(plan: Plan) -> tuple[int, int]:
     return max(low, plan.beyond[0]), high
 
 
+def _reaches(run: sqlite3.Connection, plan: Plan, low: int, high: int) -> bool:
+    """Whether there are more items of any place between two starts than one walks along."""
+    edge = _edge(run, low, high, WALK, plan.descending)
+    return edge != (low if plan.descending else high)
+
+
 def _edge(run: sqlite3.Connection, low: int, high: int, step: int, descending: bool) -> int:
     """The start of the item that lies ``step`` items away, or the end of what there is."""
     order = "DESC" if descending else "ASC"
@@ -240,54 +247,66 @@ def _edge(run: sqlite3.Connection, low: int, high: int, step: int, descending: b
 
 def _by_boxes(run: sqlite3.Connection, plan: Plan, want: int, low: int, high: int) -> list[Row]:
     """Slices of the R*Tree, from one end of the time that is left to the other: one for whatever
-    is together in time, in eighths where it holds more than a few pages."""
-    stretches = list(plan.chosen.stretches())
+    is together in time, and parts of it where that holds more than a few pages."""
     rows: list[Row] = []
+    stretches = list(plan.chosen.stretches())
     for begun, done in stretches if plan.descending else reversed(stretches):
         first, last = max(begun, low), min(done, high)
-        span = last - first
-        while first <= last and len(rows) < want:
-            edges = (
-                (max(first, last - span), last)
-                if plan.descending
-                else (first, min(last, first + span))
-            )
-            met = _slice(run, plan, *edges, most := max(SLICE, 2 * want))
-            if met is None and span > DENSE:
-                span //= 8
-                continue
-            if met is None:
-                rows += _walk(run, plan, want - len(rows), *edges)
-            else:
-                for batch in _cut(_ordered(met, plan.descending)):
-                    rows += exact(run, plan.shape, batch)
-                if 8 * len(met) < most:
-                    span *= 8
-            first, last = (first, edges[0] - 1) if plan.descending else (edges[1] + 1, last)
+        if first <= last and len(rows) < want:
+            rows += _stretch(run, plan, want - len(rows), first, last)
     return rows[:want]
 
 
-def _slice(
-    run: sqlite3.Connection, plan: Plan, first: int, last: int, most: int
-) -> list[Row] | None:
-    """What the R*Tree has of the plan between two starts; None for more than ``most``."""
+def _stretch(run: sqlite3.Connection, plan: Plan, want: int, first: int, last: int) -> list[Row]:
+    """One stretch of time, by halving what is too full: where what came of it fills the page, or
+    in the middle. What has few items of any place is walked along."""
+    rows: list[Row] = []
+    most = max(SLICE, 2 * want)
+    here, end = (last, first) if plan.descending else (first, last)
+    full: int | None = None  # from here to there are more than ``most``
+    edge = end
+    while len(rows) < want and (here >= end if plan.descending else here <= end):
+        part = (edge, here) if plan.descending else (here, edge)
+        met = _slice(run, plan, *part, most)
+        if len(met) > most and edge != here and _reaches(run, plan, *part):
+            full = edge
+            guess = _ordered(met, plan.descending)[want][1]
+            nearer = 10 * abs(guess - here) < 9 * abs(edge - here)
+            middle = (edge + here) // 2
+            edge = guess if nearer else middle if middle != edge else here
+            continue
+        if len(met) > most:
+            rows += _walk(run, plan, want - len(rows), *part)
+        for batch in _cut(_ordered(met, plan.descending) if len(met) <= most else []):
+            rows += exact(run, plan.shape, batch)
+        here = edge - 1 if plan.descending else edge + 1
+        if full is None or (here <= full if plan.descending else here >= full):
+            full, edge = None, end
+        else:
+            edge = (here + full) // 2
+    return rows
+
+
+def _slice(run: sqlite3.Connection, plan: Plan, first: int, last: int, most: int) -> list[Row]:
+    """What the R*Tree has of the plan between two starts, in no order: all of it, or if that are
+    more than ``most`` any of them, one more than that."""
     assert plan.shape is not None
     parts = conditions(plan)
     where, values = joined(parts)
     sql = (
-        f"SELECT {_COLUMNS} FROM boxes x CROSS JOIN items i ON {of_block('x.key')}{bodies(parts)} "
+        f"SELECT {_COLUMNS} FROM boxes x CROSS JOIN {of_block('x.key')}{bodies(parts)} "
         "WHERE x.west <= ? AND x.east >= ? AND x.south <= ? AND x.north >= ? "
         "AND x.begun <= ? AND x.ended >= ? "
-        f"AND i.start BETWEEN ? AND ? AND {where} LIMIT ?"
+        f"AND i.start BETWEEN ? AND ? AND {where}"
     )
     ended = tick(first if plan.finish is None else max(first, plan.finish))
-    met: dict[int, Row] = {}
+    met: dict[int, Row] = {}  # an item whose block has many boxes comes more than once
     for box in plan.shape.boxes:
         place = (box.east, box.west, box.north, box.south, tick(last), ended)
-        rows = run.execute(sql, (*place, first, last, *values, most + 1)).fetchall()
-        if len(rows) > most:  # as they come: an item whose block has many boxes comes often
-            return None
-        met.update((row[0], row) for row in rows)
+        for row in run.execute(sql, (*place, first, last, *values)):
+            met[row[0]] = row
+            if len(met) > most:
+                return list(met.values())
     return list(met.values())
 
 

@@ -1,0 +1,170 @@
+"""What a year of observation flights sees of a list of sites: how often, with which gaps, and how
+likely something that lasts some days is seen at least once.
+
+Days are whole, and the year goes round: a gap runs from the last flight of a year to the first of
+the next. An activity of T days begins on a day drawn evenly from the year, at a site drawn from the
+list. All chances are exact fractions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from overflight.errors import DataError
+
+YEAR = 365
+GIVEN, EVEN, RANDOM = "given", "even", "random"
+TOGETHER = "all together"
+
+
+@dataclass(frozen=True, slots=True)
+class Flown:
+    """A flight and the ids of the sites that it sees; ``day`` None where none is fixed."""
+
+    observer: str
+    sites: frozenset[str]
+    day: dt.date | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an observer sees in the year. ``times``: site -> flights that see it; ``gaps``: days
+    between one look and the next, over all sites that are looked at; ``chance``: days that an
+    activity lasts -> that it is seen."""
+
+    observer: str
+    flights: int
+    sites_seen: int
+    sites: int
+    times: Mapping[str, Fraction]
+    gaps: tuple[int, ...]
+    chance: Mapping[int, Fraction]
+
+    def gap(self, share: Fraction) -> int | None:
+        """The gap that the given share of all gaps does not pass; None where there are none."""
+        if not self.gaps:
+            return None
+        place = -int(-share * len(self.gaps) // 1) - 1
+        return sorted(self.gaps)[max(0, place)]
+
+
+def year_of(
+    flights: Sequence[Flown], sites: Sequence[str], durations: Sequence[int], *, days: str = GIVEN
+) -> tuple[Seen, ...]:
+    """Each observer, and all together where there are several.
+
+    ``days``: "given" takes each flight's day, "even" spreads an observer's flights evenly in their
+    order, "random" draws each flight's day evenly from the year. Raises DataError for a day that
+    is missing, and for durations that are no days of a year.
+    """
+    for duration in durations:
+        if not 1 <= duration <= YEAR:
+            raise DataError(f"{duration} days will not do", remedy=f"Give 1 to {YEAR} days.")
+    if not sites:
+        raise DataError("there are no sites", remedy="Give at least one.")
+    observers = list(dict.fromkeys(f.observer for f in flights))
+    placed = {o: _placed([f for f in flights if f.observer == o], days) for o in observers}
+    found = [_seen(o, mine, sites, durations, days) for o, mine in placed.items()]
+    if len(observers) > 1:
+        everything = [pair for mine in placed.values() for pair in mine]
+        found.append(_seen(TOGETHER, everything, sites, durations, days))
+    return tuple(found)
+
+
+def _placed(flights: Sequence[Flown], days: str) -> list[tuple[int | None, frozenset[str]]]:
+    """(day of the year from 0, sites) of each flight; the day None where it is drawn."""
+    if days == RANDOM:
+        return [(None, f.sites) for f in flights]
+    if days == EVEN:
+        return [(n * YEAR // len(flights), f.sites) for n, f in enumerate(flights)]
+    placed: list[tuple[int | None, frozenset[str]]] = []
+    for flight in flights:
+        if flight.day is None:
+            raise DataError(
+                f"a flight of {flight.observer} has no day",
+                remedy="Give its day, or --days even or random.",
+            )
+        placed.append((min(flight.day.timetuple().tm_yday, YEAR) - 1, flight.sites))
+    return placed
+
+
+def _seen(
+    observer: str,
+    flights: Sequence[tuple[int | None, frozenset[str]]],
+    sites: Sequence[str],
+    durations: Sequence[int],
+    days: str,
+) -> Seen:
+    times: dict[str, Fraction] = {}
+    gaps: list[int] = []
+    sums = dict.fromkeys(durations, Fraction(0))
+    for site in sites:
+        looks = [day for day, seen in flights if site in seen]
+        times[site] = Fraction(len(looks))
+        fixed = sorted({day for day in looks if day is not None})
+        gaps += _gaps(fixed)
+        for duration in durations:
+            if days == RANDOM:
+                missed = (1 - Fraction(duration, YEAR)) ** len(looks)
+                sums[duration] += 1 - missed
+            else:
+                sums[duration] += Fraction(_covered(fixed, duration), YEAR)
+    chance = {duration: total / len(sites) for duration, total in sums.items()}
+    seen = sum(1 for site in sites if times[site])
+    return Seen(observer, len(flights), seen, len(sites), times, tuple(gaps), chance)
+
+
+def _gaps(days: Sequence[int]) -> list[int]:
+    """Days from each look to the next, the year going round."""
+    if not days:
+        return []
+    return [b - a for a, b in zip(days, [*days[1:], days[0] + YEAR], strict=True)]
+
+
+def _covered(days: Sequence[int], duration: int) -> int:
+    """On how many days of the year an activity of that length can begin and be seen."""
+    return sum(min(gap, duration) for gap in _gaps(days))
+
+
+def drawn(
+    quotas: Mapping[str, int],
+    pool: Sequence[frozenset[str]],
+    sites: Sequence[str],
+    durations: Sequence[int],
+) -> tuple[Seen, ...]:
+    """The same where each flight's plan is drawn evenly from ``pool`` and its day from the year.
+
+    ``quotas``: observer -> flights a year. ``times`` are then expected numbers.
+    """
+    if not pool:
+        raise DataError("the pool of plans is empty", remedy="Give at least one plan.")
+    for duration in durations:
+        if not 1 <= duration <= YEAR:
+            raise DataError(f"{duration} days will not do", remedy=f"Give 1 to {YEAR} days.")
+    share = {s: Fraction(sum(s in seen for seen in pool), len(pool)) for s in sites}
+    everybody = dict(quotas)
+    if len(quotas) > 1:
+        everybody[TOGETHER] = sum(quotas.values())
+    found = []
+    for observer, count in everybody.items():
+        chance = {
+            d: sum((1 - (1 - p * Fraction(d, YEAR)) ** count for p in share.values()), Fraction(0))
+            / len(sites)
+            for d in durations
+        }
+        seen = sum(1 for p in share.values() if p and count)
+        times = {s: p * count for s, p in share.items()}
+        found.append(Seen(observer, count, seen, len(sites), times, (), chance))
+    return tuple(found)
+
+
+def area_share(distance_km: float, swath_km: float, territory_km2: float) -> float:
+    """The share of a territory that lies in the swath of one flight, were it never to overlap
+    itself nor leave the territory: distance times swath over area. An upper bound."""
+    if min(distance_km, swath_km) < 0 or territory_km2 <= 0:
+        raise DataError("a distance, swath or area is negative", remedy="Give positive figures.")
+    return min(1.0, distance_km * swath_km / territory_km2)

@@ -1,0 +1,84 @@
+"""A year of flights: counted by hand and by brute force over all days."""
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from overflight.errors import DataError
+from overflight.study.coverage.flights import YEAR, Flown, area_share, drawn, year_of
+
+
+def flown(observer: str, day: str | None, *sites: str) -> Flown:
+    return Flown(observer, frozenset(sites), None if day is None else dt.date.fromisoformat(day))
+
+
+def test_the_check_of_the_fact_sheet() -> None:
+    """A flight of 6,500 km with a swath of 7 km sees about 0.3 % of Russia (17,098,246 km2)."""
+    assert area_share(6500, 7, 17_098_246) == pytest.approx(0.00266, abs=1e-5)
+
+
+def test_by_hand() -> None:
+    flights = [
+        flown("A", "2021-01-01", "x"), flown("A", "2021-07-02", "x", "y"),
+        flown("B", "2021-01-01", "x"),
+    ]  # fmt: skip
+    a, b, both = year_of(flights, ["x", "y", "z"], [1, 10])
+    assert (a.sites_seen, b.sites_seen, both.sites_seen) == (2, 1, 2)
+    assert sorted(a.gaps) == [182, 183, 365]  # x twice, y once
+    # x: two looks of ten days each; y: one; z: none
+    assert a.chance[10] == Fraction(20 + 10 + 0, 3 * 365)
+    assert both.chance[10] == a.chance[10], "the second look on the same day adds nothing"
+    assert b.chance[1] == Fraction(1, 3 * 365)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.integers(0, 364), max_size=12), st.integers(1, 365))
+def test_the_chance_is_what_trying_every_day_gives(days: set[int], duration: int) -> None:
+    new_year = dt.date(2021, 1, 1)
+    flights = [Flown("A", frozenset("x"), new_year + dt.timedelta(days=d)) for d in days]
+    tried = sum(any((d - begin) % YEAR < duration for d in days) for begin in range(YEAR))
+    found = year_of(flights or [Flown("A", frozenset(), new_year)], ["x"], [duration])
+    assert found[0].chance[duration] == Fraction(tried, YEAR)
+    assert sum(found[0].gaps) == (YEAR if days else 0)
+
+
+def test_drawn_days_and_plans() -> None:
+    """k flights that see it, each on a day drawn evenly: 1 - (1 - T/365)^k."""
+    flights = [flown("A", None, "x") for _ in range(3)]
+    (found,) = year_of(flights, ["x"], [73], days="random")
+    assert found.chance[73] == 1 - Fraction(4, 5) ** 3
+    one, two, both = drawn({"A": 2, "B": 1}, [frozenset("x"), frozenset("y")], ["x", "y"], [73])
+    # half of the plans see each: 1 - (1 - 1/2 * 1/5)^n
+    assert one.chance[73] == 1 - Fraction(9, 10) ** 2
+    assert two.chance[73] == Fraction(1, 10)
+    assert both.chance[73] == 1 - Fraction(9, 10) ** 3
+    assert one.times == {"x": 1, "y": 1}
+
+
+def test_more_flights_and_longer_activities_are_never_seen_less() -> None:
+    flights = [flown("A", f"2021-{m:02}-15", "x") for m in range(1, 13)]
+    before = Fraction(0)
+    for count in range(1, 13):
+        (found,) = year_of(flights[:count], ["x"], [7, 30])
+        assert before <= found.chance[7] <= found.chance[30] <= 1
+        before = found.chance[7]
+
+
+def test_evenly_spread() -> None:
+    (found,) = year_of([flown("A", None, "x") for _ in range(5)], ["x"], [73], days="even")
+    assert set(found.gaps) == {73} and found.chance[73] == 1
+    assert found.gap(Fraction(1, 2)) == 73
+
+
+def test_what_cannot_be() -> None:
+    with pytest.raises(DataError, match="has no day"):
+        year_of([flown("A", None, "x")], ["x"], [7])
+    with pytest.raises(DataError, match="366 days"):
+        year_of([flown("A", "2021-01-01", "x")], ["x"], [366])
+    with pytest.raises(DataError, match="no sites"):
+        year_of([flown("A", "2021-01-01", "x")], [], [7])
+    with pytest.raises(DataError, match="pool"):
+        drawn({"A": 1}, [], ["x"], [7])
