@@ -24,6 +24,8 @@ def test_what_others_will_script(cli: Cli) -> None:
     lost = {o["observer"]: o["flights_lost"] for o in document["observers"]}
     assert (lost["DEU"]["low"], lost["DEU"]["high"], lost["DEU"]["known"]) == (0, 6, False)
     assert document["acts"][0]["notice_by"] == "2020-05-22"
+    may = document["holders_that_may_observe_each_other"]
+    assert set(may["before"]) - set(may["after"]) == {"USA"}
 
 
 def test_two_exits_on_their_days(cli: Cli) -> None:
@@ -75,7 +77,7 @@ def test_every_exit_of_one(cli: Cli) -> None:
 
 def test_a_return(cli: Cli, tmp_path: Path) -> None:
     words = ("study", "return", "--state", "USA", "--on", "2027-01-01")
-    run = cli(*words, "--costs", str(EXAMPLES / "costs.toml"), "--json")
+    run = cli(*words, "--costs", str(EXAMPLES / "costs.toml"), "--flights", "9", "--json")
     document = json.loads(run.out)
     validate(document, "study-return")
     ways = {way["id"]: way for way in document["ways"]}
@@ -83,6 +85,9 @@ def test_a_return(cli: Cli, tmp_path: Path) -> None:
     assert ways["own-aircraft"]["not_costed"] == ["aircraft", "certification"]
     assert [c["name"] for c in ways["own-aircraft"]["costs"]] == ["sensors"]
     assert {row["owner"] for row in document["dependence"]} >= {"SWE", "DEU"}
+    assert document["cost_of_flights_a_year"] == [
+        {"currency": "USD", "low": 450_000, "high": 450_000}
+    ]
     text = cli(*words, "--out", str(tmp_path / "page")).out
     assert "Precedents" in text and "nobody says how long" in text
     lends = tmp_path / "lends.csv"

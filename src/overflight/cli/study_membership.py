@@ -30,6 +30,7 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     _common(back)
     back.add_argument("--state", required=True, metavar="CODE", help="the State that comes back")
     back.add_argument("--on", type=parse_date, required=True, metavar="DATE", help="the day wanted")
+    back.add_argument("--flights", type=int, metavar="N", help="flights a year that it wants")
     back.add_argument("--costs", type=Path, metavar="FILE", help="costs, a TOML file of [[cost]]")
     back.add_argument(
         "--lends", type=Path, metavar="FILE",
@@ -176,10 +177,17 @@ def _return(arguments: argparse.Namespace) -> int:
         costs=read_costs(arguments.costs) if arguments.costs else (),
         flights=flights,
         lends=_lends(arguments.lends) if arguments.lends else None,
+        wanted=_wanted(arguments.flights),
         readings=readings,
     )
     report = return_report(found, treaty.state_name)
     return _show(arguments, return_document(found), report, {})
+
+
+def _wanted(flights: int | None) -> int | None:
+    if flights is not None and not 0 < flights <= 10_000:
+        raise DataError(f"{flights} flights a year will not do", remedy="Give 1 to 10000.")
+    return flights
 
 
 def _case(arguments: argparse.Namespace) -> int:

@@ -213,6 +213,11 @@ def return_report(found: Return, name: Callable[[str], str]) -> StudyReport:
         known = f"at least {way.known_days} days" if way.known_days else "no period of the treaty"
         more = f", and as long as it takes: {_steps(way, way.unknown)}" if way.unknown else ""
         lines.append(f"{way.way.title}: {known}{more}.")
+    for currency, low, high in found.flight_costs():
+        lines.append(
+            f"{found.flights_wanted} flights a year: {_money(low, high, currency, 'year')}, by the "
+            "cost of a flight that was given. How many it may fly is for the Parties to agree."
+        )
     lenders = ", ".join(f"{a.name} ({a.state})" for a in found.lenders) or "none that is known"
     lines.append(f"Certified aircraft of other Parties on {found.on}: {lenders}.")
     lines.append(

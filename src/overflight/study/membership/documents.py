@@ -43,6 +43,10 @@ def exit_document(found: Comparison) -> dict[str, Any]:
         "gone": list(found.gone),
         "come": list(found.come),
         "pairs_that_may_observe": {"before": found.pairs_before, "after": found.pairs_after},
+        "holders_that_may_observe_each_other": {
+            "before": list(found.holders_before),
+            "after": list(found.holders_after),
+        },
         "observers": [
             {
                 "observer": loss.observer,
@@ -121,6 +125,10 @@ def return_document(found: Return) -> dict[str, Any]:
         ],
         "dependence": dependence_rows(found.dependence),
         "flights_no_aircraft_reaches": found.stranded,
+        "flights_a_year": found.flights_wanted,
+        "cost_of_flights_a_year": [
+            {"currency": c, "low": low, "high": high} for c, low, high in found.flight_costs()
+        ],
     }  # fmt: skip
 
 

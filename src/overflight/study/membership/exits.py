@@ -60,7 +60,7 @@ class ObserverLoss:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Two treaties on one day. ``pairs`` count States that may fly over one another (observing,
-    observed); ``askers`` States that may ask for copies, of whom counts the rest of the Parties."""
+    observed); each of ``holders`` (of quotas) may observe each other one."""
 
     treaty: str
     short: str
@@ -72,6 +72,8 @@ class Comparison:
     after: Membership
     pairs_before: int
     pairs_after: int
+    holders_before: tuple[str, ...]
+    holders_after: tuple[str, ...]
     passive_before: PassiveTotal
     passive_after: PassiveTotal
     observers: tuple[ObserverLoss, ...]
@@ -182,6 +184,8 @@ def _compared(
         two,
         _pairs(before, one),
         _pairs(after, two),
+        tuple(sorted(set(holders(before, one.acting).values()))),
+        tuple(sorted(set(holders(after, two.acting).values()))),
         passive_total(before),
         passive_total(after),
         losses(rules, before, after, one, two, pairs),

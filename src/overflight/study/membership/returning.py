@@ -71,6 +71,17 @@ class Return:
     dependence: tuple[Dependence, ...]
     stranded: int
     parties_to_agree: int
+    flights_wanted: int | None = None
+
+    def flight_costs(self) -> tuple[tuple[str, float, float], ...]:
+        """(currency, low, high) of the flights wanted in a year, by the costs given per flight."""
+        if self.flights_wanted is None:
+            return ()
+        given = {c for way in self.ways for c in way.costs if c.per == "flight"}
+        return tuple(
+            (c.currency, c.low * self.flights_wanted, c.high * self.flights_wanted)
+            for c in sorted(given, key=lambda c: c.name)
+        )
 
 
 def way_back(
@@ -81,12 +92,13 @@ def way_back(
     costs: Sequence[Cost] = (),
     flights: Mapping[str, int] | None = None,
     lends: Mapping[str, frozenset[str]] | None = None,
+    wanted: int | None = None,
     readings: Mapping[str, str] | None = None,
 ) -> Return:
     """The ways back into the treaty, as they stand on ``on``.
 
     ``flights`` (observer -> flights a year) and ``lends`` (owner -> observers) are what the
-    dependence on the owners of aircraft is reckoned from.
+    dependence on the owners of aircraft is reckoned from. ``wanted``: flights a year of its own.
 
     Raises DataError for a State that is bound on that day, and for a treaty without ways.
     """
@@ -121,6 +133,7 @@ def way_back(
         shares,
         stranded,
         len(view.states_parties),
+        wanted,
     )
 
 
