@@ -13,6 +13,7 @@ import pytest
 from overflight.formats.schema import validate
 
 Cli = Callable[..., Any]
+NAMES = ("noise", "pairs", "flights", "discounts", "quotas")
 USUAL = ("study", "reciprocity", "--payoffs", "5,3,1,0")
 
 
@@ -74,6 +75,11 @@ def test_a_quota(cli: Cli) -> None:
     year = rules["any-lot"]["years"][1]
     assert year["value_float"] == pytest.approx(1 + 2 - 2 / (p / q - 1))
     assert float(Fraction(year["value"])) == pytest.approx(year["value_float"])
+    # the critical quota at another discount is what a run with it says
+    steps = rules["best"]["critical_quota_by_least_discount"]
+    few = next(s["flights"] for s in steps if s["least_discount"] <= 0.7)
+    other = document(cli(*USUAL, "--quota", *watch[:4], "--discount", "0.7", "--json"))
+    assert {r["rule"]: r["critical_quota"] for r in other["quota"]["rules"]}["best"] == few > 1
     assert "mean_payoff" not in found and found["assumed"] == ["noise"]
 
 
@@ -100,7 +106,7 @@ def test_the_page_and_its_pictures(tmp_path: Path, cli: Cli) -> None:
     run = cli(*words, "--out", str(tmp_path / "page"))
     assert run.status == 0, run.err
     names = {path.name for path in (tmp_path / "page").iterdir()}
-    plots = {f"{n}.{s}" for n in ("noise", "pairs", "flights", "quotas") for s in ("svg", "png")}
+    plots = {f"{n}.{s}" for n in NAMES for s in ("svg", "png")}
     assert names == {"index.html"} | plots
     again = cli(*words, "--out", str(tmp_path / "again"))
     assert again.status == 0

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bundles import Table, day
 from overflight.record import canonical
 from overflight.record.envelope import read_any_envelope, read_envelope
+from overflight.record.log.entries import read_entry, write_entry
 from overflight.record.manifest import read_manifest
 from overflight.record.packing import pack
 from overflight.record.portion import make_portion, read_portion
@@ -178,3 +179,17 @@ def test_any_archive_is_read_or_refused(
         except Refused:
             continue
         assert all(x.offset + x.size <= len(made) for x in found.values())
+
+
+FOUND = [
+    b'{"at":"0314-05-20T00:00:00Z","kind":"log-entry","of":"bundle","sha256":"' + b"5f" * 32
+    + b'","version":1}',
+    b'{"at":"0001-01-01T00:00:00Z","kind":"log-entry","of":"request","sha256":"' + b"00" * 32
+    + b'","version":1}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", FOUND, ids=["year 314", "year 1"])
+def test_what_the_fuzzer_found_in_entries_is_written_as_it_was_read(data: bytes) -> None:
+    """A year before 1000 was written with fewer digits than it was read with."""
+    assert write_entry(read_entry(data, "x")) == data

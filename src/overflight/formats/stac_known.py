@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from overflight.formats.schema import validate
+from overflight.formats.stac_item import OWN, SCHEMA
 
-OWN = "urn:overflight:schema:frame-item:1"
 STAC = ("Feature", "Collection", "Catalog")
 _PREFIXES = (
     "overflight", "proj", "raster", "view", "file", "processing", "eo", "sat", "sar", "sci",
@@ -39,7 +39,7 @@ def stac_oddities(document: Any) -> list[str]:
     extensions = document.get("stac_extensions")
     ours = isinstance(extensions, list) and OWN in extensions
     if ours and document["type"] != "Catalog":
-        validate(document, "frame-item")
+        validate(document, SCHEMA)
     odd = [f"its field {name}" for name in _unknown(document, _TOP)]
     odd += [f"its property {name}" for name in _unknown(document.get("properties"), _PROPERTIES)]
     for field, known in (("assets", _ASSET), ("item_assets", _ASSET)):

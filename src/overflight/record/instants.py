@@ -14,7 +14,8 @@ def write_instant(at: dt.datetime) -> str:
     """2026-05-19T14:30:00Z. Raises ValueError for a moment without a zone."""
     if at.tzinfo is None:
         raise ValueError("a moment needs its zone")
-    return at.astimezone(dt.UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime, which writes years before 1000 with fewer digits on some systems.
+    return at.astimezone(dt.UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def read_instant(text: object, where: str) -> dt.datetime:

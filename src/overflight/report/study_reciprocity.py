@@ -57,6 +57,14 @@ def reciprocity_report(found: Found) -> StudyReport:
                 f"{kept}, detection {_n(asked.detect)}, false alarm {_n(asked.false_alarm)}",
             ),
             StudyFigure(
+                "discounts",
+                "Critical quota: the fewest flights a year that sustain keeping, against the "
+                "weight of the next year, by rule of alarm. Left of where a line ends no number of "
+                "flights in the range does.",
+                f"the model of this study with payoffs {asked.game}, noise {_n(asked.noise)}, "
+                f"detection {_n(asked.detect)}, false alarm {_n(asked.false_alarm)}",
+            ),
+            StudyFigure(
                 "quotas",
                 "Fewest flights a year that sustain keeping, by the chances that a flight shows a "
                 "breach and that it alarms without one: left any alarm punished by lot, right the "
@@ -248,6 +256,7 @@ def _sensitivity(found: Found) -> list[StudyTable]:
 def draw_reciprocity(found: Found) -> Mapping[str, Draw]:
     """The figures of the report: name -> what draws it."""
     from overflight.report.study_reciprocity_plots import (
+        draw_discounts,
         draw_flights,
         draw_noise,
         draw_pairs,
@@ -258,6 +267,7 @@ def draw_reciprocity(found: Found) -> Mapping[str, Draw]:
         "noise": lambda figure: draw_noise(figure, found),
         "pairs": lambda figure: draw_pairs(figure, found),
         "flights": lambda figure: draw_flights(figure, found),
+        "discounts": lambda figure: draw_discounts(figure, found),
         "quotas": lambda figure: draw_quotas(figure, found),
     }
 

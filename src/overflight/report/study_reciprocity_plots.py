@@ -96,6 +96,32 @@ def draw_flights(figure: Any, found: Found) -> None:
     figure.legend(loc="outside right center", title="rule")
 
 
+def draw_discounts(figure: Any, found: Found) -> None:
+    """Critical quota against the discount factor, by rule."""
+    axes = figure.add_subplot()
+    rules: tuple[Quota[Any], ...] = found.quotas
+    for number, quota in enumerate(rules):
+        if quota.rule == "any-lot" and any(other.rule == "any" for other in rules):
+            continue  # it needs the same discount
+        across, up, right = [], [], 1.0
+        for delta, flights in quota.frontier:
+            across += [right, float(delta)]
+            up += [flights, flights]
+            right = float(delta)
+        label = RULE_NAMES[quota.rule] + ("" if across else ": never")
+        look = line(number) | {"markevery": (1, 2), "linewidth": 5.5 - 1.3 * number}
+        axes.plot(across, up, label=label, **look)  # lines lie on each other
+    axes.axvline(float(found.asked.years_weight), color="#555b61", linewidth=1, linestyle=":",
+                 marker="")  # fmt: skip
+    axes.set_ylim(0, found.asked.most_flights)
+    axes.set_xlim(right=1)
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel("weight of the next year (discount factor)")
+    axes.set_ylabel("fewest flights a year")
+    axes.set_title("Patience in place of flights")
+    axes.legend()
+
+
 def draw_quotas(figure: Any, found: Found) -> None:
     """Critical quotas by detection and false alarm, for two rules side by side."""
     import numpy as np

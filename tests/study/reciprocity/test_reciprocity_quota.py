@@ -182,6 +182,33 @@ def test_any_alarm_gets_worse_with_more_flights_and_then_breaks_down() -> None:
     assert counted[20].found.worth > F(19, 10) > counted[1].found.worth  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("noise", ["0", "1/100", "1/10"])
+def test_the_any_rule_over_the_years_is_a_markov_chain_with_noise_too(noise: str) -> None:
+    years = reckoned("0.3", "0.03", "0.9", most=8, noise=noise)["any"].years
+    floor = USUAL.with_noise(F(noise)).punishment
+    grim = forgiving(None)
+    breaks = Machine("breaks once", (ZERO, ONE, ZERO), ((1, 2, 2, 2), (1, 2, 2, 2), (2, 2, 2, 2)))
+    for year in years[1:]:
+        errors = Watch(year.flights, F("0.3"), F("0.03")).errors(1, F(noise), public=True)
+        kept = play(grim, grim, USUAL, errors, F("0.9")).payoffs[0]
+        broken = play(breaks, grim, USUAL, errors, F("0.9")).payoffs[0]
+        assert (year.found is not None) == (broken <= kept)
+        assert year.found is None or floor + year.found.worth == kept
+
+
+def test_k_is_the_one_that_suits_best() -> None:
+    for year in reckoned("0.4", "0.1", "0.9", most=9)["k-of-n"].years:
+        laws = alarms(year.flights, F("0.1")), alarms(year.flights, F("0.4"))
+        worth = {
+            k: sustained(STAGE, lottery(either_side(*(tail(law, k) for law in laws))), F("0.9"))
+            for k in range(1, year.flights + 1)
+        }
+        held = {k: found.worth for k, found in worth.items() if found}
+        assert (year.found is not None) == bool(held)
+        if year.found is not None:
+            assert year.found.worth == max(held.values()) == held[year.k]
+
+
 def test_the_breakdown_by_hand() -> None:
     """d = 1, f = 1/10, n = 2, g = G = 2: one side is clear with (9/10)^2 = 0.81, both with 0.6561,
     so q = 0.3439, p = 1, h = 2 - 4 q = 0.6244; least discount 2 / 2.6244. With n = 4 h < 0."""

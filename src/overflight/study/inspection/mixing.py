@@ -34,13 +34,14 @@ GAP = 0.01
 _SMOOTH = 0.6
 """The part of the best chances so far in those that answers are sought to."""
 _AT_ONCE = 40
-_WARM = 300
+_WARM = 150
 """Rounds of multiplicative weights before the first programme, where answers cost nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """Columns that show much of some prizes, and what no ``n`` of all columns can exceed."""
+    """Columns that show much of some prizes, and what no ``n`` of all columns can exceed (infinite
+    where that was not worked out)."""
 
     columns: tuple[Column, ...]
     most: float
@@ -51,11 +52,19 @@ class Pricer(Protocol):
 
     @property
     def cheap(self) -> bool:
-        """Whether hundreds of answers a second are no trouble."""
+        """Whether hundreds of answers are no trouble."""
         ...
 
-    def answer(self, prizes: Floats, flights: int, columns: int) -> Answer:
-        """About ``columns`` columns that show much of ``prizes`` (m,), the best first."""
+    @property
+    def proving(self) -> float:
+        """The part of all time that is kept for a bound at the end; 0: every answer has one."""
+        ...
+
+    def answer(self, prizes: Floats, flights: int, columns: int, *, prove: bool) -> Answer:
+        """About ``columns`` columns that show much of ``prizes`` (m,), the best first.
+
+        ``prove``: work out the bound too, also where that takes long.
+        """
         ...
 
 
@@ -95,6 +104,7 @@ def mixed(
     gap: float = GAP,
     seconds: float = 60.0,
     first: tuple[Column, ...] = (),
+    bound: tuple[float, Floats] | None = None,
     most: float = 1.0,
     clock: Clock = time.monotonic,
 ) -> Mixed:
@@ -102,7 +112,8 @@ def mixed(
 
     ``values`` (m,), all above 0. ``cover`` may count a site more than once where several flights
     show it: see ``teams``. Ends after ``seconds`` with the bounds that it has. ``most`` is how
-    often one column may fly. Raises DataError for no flights or no sites.
+    often one column may fly, ``bound`` a lower bound known already and its chances to hide.
+    Raises DataError for no flights or no sites.
     """
     if flights < 1 or not values.size:
         raise DataError(
@@ -111,26 +122,28 @@ def mixed(
         )
     begun = clock()
     state = _State(values, flights, Master(values, flights, most))
+    if bound is not None:
+        state.lower, state.hidden = bound
     state.master.add(first)
     if pricer.cheap:
-        _warm(state, pricer, begun + 0.2 * seconds, clock)
-    else:
+        _warm(state, pricer, begun + 0.1 * seconds, clock)
+    elif not first:
         state.priced(pricer, values / values.sum())
+    proving = 1.0 - pricer.proving
     while True:
-        left = seconds - (clock() - begun)
+        left = proving * seconds - (clock() - begun)
         point = state.master.solve(left) if left > 0.0 else None
         if point is None:
             break
         state.rounds += 1
         state.offer(point.x)
-        if relative_gap(state.lower, state.upper) <= gap or clock() - begun >= seconds:
-            break
-        smooth = _SMOOTH * state.hidden + (1.0 - _SMOOTH) * point.hidden
-        came = state.priced(pricer, smooth)
         if relative_gap(state.lower, state.upper) <= gap:
             break
-        if not came and not state.priced(pricer, point.hidden):
+        smooth = _SMOOTH * state.hidden + (1.0 - _SMOOTH) * point.hidden
+        if not state.priced(pricer, smooth) and not state.priced(pricer, point.hidden):
             break
+    if pricer.proving and relative_gap(state.lower, state.upper) > gap:
+        _prove(state, pricer)
     x, cover = state.best
     used = np.flatnonzero(x > 0.0)
     columns = tuple(state.master.columns[i] for i in used.tolist())
@@ -170,11 +183,23 @@ class _State:
         if lower > self.lower:
             self.lower, self.hidden = lower, hidden
 
-    def priced(self, pricer: Pricer, hidden: Floats) -> int:
+    def priced(self, pricer: Pricer, hidden: Floats, *, prove: bool = False) -> int:
         """Answers to ``hidden`` come in; how many are new."""
-        answer = pricer.answer(hidden * self.values, self.flights, _AT_ONCE)
+        answer = pricer.answer(hidden * self.values, self.flights, _AT_ONCE, prove=prove)
         self.bounded(hidden, answer.most)
         return self.master.add(answer.columns)
+
+
+def _prove(state: _State, pricer: Pricer) -> None:
+    """A bound by the programme's last chances to hide, and the columns that come of it."""
+    point = state.master.solve(60.0)
+    if point is None:
+        return
+    state.offer(point.x)
+    if state.priced(pricer, point.hidden, prove=True):
+        point = state.master.solve(60.0)
+        if point is not None:
+            state.offer(point.x)
 
 
 def _warm(state: _State, pricer: Pricer, until: float, clock: Clock) -> None:
@@ -185,7 +210,7 @@ def _warm(state: _State, pricer: Pricer, until: float, clock: Clock) -> None:
     scale = float(values.max())
     hidden = np.full(values.size, 1.0 / values.size)
     for played in range(1, _WARM + 1):
-        answer = pricer.answer(hidden * values, flights, flights)
+        answer = pricer.answer(hidden * values, flights, flights, prove=False)
         state.bounded(hidden, answer.most)
         state.master.add(answer.columns)
         for column in answer.columns[:flights]:
@@ -210,7 +235,11 @@ class PoolPricer:
     def cheap(self) -> bool:
         return True
 
-    def answer(self, prizes: Floats, flights: int, columns: int) -> Answer:
+    @property
+    def proving(self) -> float:
+        return 0.0
+
+    def answer(self, prizes: Floats, flights: int, columns: int, *, prove: bool) -> Answer:
         worths = self.detect * self.pool.worths(prizes)
         wanted = min(max(flights, columns), worths.size)
         best = np.argpartition(-worths, wanted - 1)[:wanted]

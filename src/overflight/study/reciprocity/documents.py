@@ -92,6 +92,10 @@ def _quota(quota: Quota[Any], asked: Asked) -> dict[str, Any]:
         "critical_quota": quota.critical,
         "most_flights_that_sustain": quota.most,
         "best_flights": None if best is None else best.flights,
+        "critical_quota_by_least_discount": [
+            {"least_discount": float(delta), "flights": flights}
+            for delta, flights in quota.frontier
+        ],
         "years": [_year(year, asked) for year in quota.years],
     }
 

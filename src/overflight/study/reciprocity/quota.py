@@ -68,6 +68,16 @@ class Quota(Generic[N]):
         return next((y.flights for y in reversed(self.years) if y.found is not None), None)
 
     @property
+    def frontier(self) -> tuple[tuple[N, int], ...]:
+        """(least discount, fewest flights): the critical quota as a function of the discount, in
+        the order of flights. Each pair holds from its discount up to that of the pair before."""
+        found: list[tuple[N, int]] = []
+        for year in self.years:
+            if year.needs is not None and (not found or year.needs < found[-1][0]):
+                found.append((year.needs, year.flights))
+        return tuple(found)
+
+    @property
     def best(self) -> Year[N] | None:
         """The fewest flights with the highest value."""
         held = [y for y in self.years if y.found is not None]

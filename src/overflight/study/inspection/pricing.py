@@ -1,0 +1,162 @@
+"""All routes, not a given pool: the planner looks for the best answer to chances to hide.
+
+Against chances to hide ``y`` the best flight is the one that shows most of the prizes y_s v_s: the
+planner's own question (orienteering) with other values. What it finds comes into the programme; the
+bound on what any lawful flight shows (``planning.bound``) gives the bound of the game. That one is
+sought last, by the last prizes, since it takes long.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from overflight.errors import DataError, PlanError
+from overflight.planning.bound.certificate import bound_for
+from overflight.planning.problem import PlanningProblem, Route, Target
+from overflight.planning.protocol import Budget, RoutePlanner, Stop
+from overflight.planning.timing import book_for, seen_by
+from overflight.study.inspection.master import Column
+from overflight.study.inspection.mixing import GAP, Answer, Mixed, mixed
+from overflight.study.inspection.payoffs import Floats
+from overflight.study.inspection.pool import Pool, pool_of
+from overflight.study.inspection.teams import together
+from overflight.units import Seconds
+
+Begin = Callable[[Route | None], RoutePlanner]
+"""A planner that begins with a route, e.g. ``TrackPlanner``."""
+
+_PROVING = 0.4
+_SCALE = 1000.0
+_NOTHING = 1e-7
+"""Sites with less than this part of all prizes are left to chance in a search, and only there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flown:
+    """Chances to fly each of ``routes``: ``mixed.columns[i].key`` are indices into them."""
+
+    mixed: Mixed
+    routes: tuple[Route, ...]
+    pool: Pool
+
+
+class PlannerPricer:
+    """Answers by a planner's search. ``rows`` (m,) are the targets of ``problem`` that are sites.
+
+    Each search takes ``budget``, with another seed each; the bound ``seconds``.
+    """
+
+    cheap = False
+
+    def __init__(
+        self,
+        problem: PlanningProblem,
+        rows: tuple[int, ...],
+        planner: Begin,
+        budget: Budget,
+        seconds: Seconds,
+        detect: float = 1.0,
+        stop: Stop | None = None,
+    ) -> None:
+        self.problem, self.planner, self.budget = problem, planner, budget
+        self.seconds, self.detect, self.stop = seconds, detect, stop
+        self.routes: list[Route] = []
+        self.seen: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = []
+        self.proving = _PROVING if seconds > 0.0 else 0.0
+        self.best_bound = math.inf
+        self._rows = rows
+        self._number = {row: site for site, row in enumerate(rows)}
+        self._book = book_for(problem)
+        self._searches = 0
+
+    def answer(self, prizes: Floats, flights: int, columns: int, *, prove: bool) -> Answer:
+        whole = float(prizes.sum())
+        if whole <= 0.0:
+            return Answer((), 0.0)
+        worth = [float(prizes[row].sum()) * self.detect for row in self.seen]
+        begin = self.routes[int(np.argmax(worth))] if worth else None
+        priced = self._priced(prizes / whole, _NOTHING)
+        found: list[Column] = []
+        if self.stop is None or not self.stop():
+            for start in (begin, None) if begin is not None else (None,):
+                self._searches += 1
+                budget = replace(self.budget, seed=self.budget.seed + self._searches)
+                solution = self.planner(start).solve(priced, budget, stop=self.stop)
+                column = self._keep(solution.route)
+                if column is not None:
+                    found.append(column)
+        most = math.inf
+        if prove and self.seconds > 0.0:
+            best = max(float(prizes[row].sum()) for row in self.seen) / whole * _SCALE
+            full = self._priced(prizes / whole, 0.0)
+            sure = bound_for(full, best, self.seconds)
+            most = flights * self.detect * sure.bound * whole / _SCALE
+        return Answer(tuple(found), most)
+
+    def _priced(self, shares: Floats, least: float) -> PlanningProblem:
+        """The problem with prizes for values, and only the sites that have some."""
+        targets: list[Target] = []
+        for row, share in zip(self._rows, shares.tolist(), strict=True):
+            if share > least:
+                targets.append(replace(self.problem.targets[row], value=share * _SCALE))
+        return replace(self.problem, targets=tuple(targets))
+
+    def _keep(self, route: Route) -> Column | None:
+        """A route's column, where no earlier one shows the same sites."""
+        sites = sorted(self._number[i] for i in seen_by(self._book, route) if i in self._number)
+        row = np.array(sites, dtype=np.int64)
+        if not row.size or any(np.array_equal(row, other) for other in self.seen):
+            return None
+        self.routes.append(route)
+        self.seen.append(row)
+        return self.column(len(self.routes) - 1)
+
+    def column(self, number: int) -> Column:
+        """The column of a route that was found."""
+        row = self.seen[number]
+        return Column((number,), row, np.full(row.size, self.detect))
+
+
+def fly_anywhere(
+    problem: PlanningProblem,
+    flights: int,
+    planner: Begin,
+    *,
+    seconds: Seconds,
+    iterations: int | None = None,
+    seed: int = 1,
+    detect: float = 1.0,
+    gap: float = GAP,
+    stop: Stop | None = None,
+) -> tuple[Flown, tuple[int, ...]]:
+    """The best lottery over all routes of a problem, and which targets are the game's sites.
+
+    A target that no strip shows cannot be seen by any flight: it is no part of the game (say so
+    beside it). With ``iterations`` a search takes so many steps and the same seed gives the same
+    routes as long as ``seconds`` suffice. Raises PlanError where nothing can be seen.
+    """
+    rows = tuple(i for i, t in enumerate(problem.targets) if t.strips and t.value > 0.0)
+    if not rows:
+        raise PlanError(
+            "no flight shows any of the sites",
+            remedy="Give sites over the territory that a sensor on board resolves.",
+        )
+    if seconds <= 0.0:
+        raise DataError(f"{seconds:g} s are no time", remedy="Give seconds, more than 0.")
+    values = np.array([problem.targets[i].value for i in rows])
+    each = max(0.3, seconds / 60.0)
+    budget = Budget(seconds=each, seed=seed) if iterations is None else Budget(
+        iterations=iterations, seed=seed
+    )  # fmt: skip
+    pricer = PlannerPricer(problem, rows, planner, budget, _PROVING * seconds, detect, stop)
+    # one route may fly on several days: on each day it is drawn anew
+    found = mixed(values, flights, pricer, gap=gap, seconds=seconds, most=float(flights))
+    pool = pool_of(pricer.seen, len(rows))
+    if flights > 1:
+        team = min(flights, pool.routes)
+        found = together(pool, values, found, team, detect, gap, max(1.0, 0.1 * seconds))
+    return Flown(found, tuple(pricer.routes), pool), rows
