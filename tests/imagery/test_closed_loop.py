@@ -162,6 +162,11 @@ def test_a_copy_degraded_under_a_decision_shows_what_it_allows(
     found = reading.finest.ground_resolution_m
     assert found is not None
     assert limit / STEP < found < limit * STEP
+    achieved = told["frames"][0]["resolution_of_copy"]
+    assert limit / STEP < achieved["bar_width_m"] < limit * STEP
+    item = json.loads((folder / "degraded" / "frames" / told["frames"][0]["item"]).read_text())
+    assert "Measured in the copy: bars of 0.4" in item["properties"]["processing:lineage"]
+    assert document["frames"][0]["resolution_of_copy"] is None
     with rasterio.open(folder / "out" / "frames" / name) as copy:
         before = measure(copy.read(1), Asked(gsd=SAMPLE_M, top=255.0)).finest.ground_resolution_m
     assert before is not None

@@ -197,7 +197,8 @@ def _say_signed(arguments: argparse.Namespace, signed: Sequence[Any], last: Mani
                     "signatures": rows})  # fmt: skip
     else:
         for s in signed:
-            print(f"stage {s.seal['stage']} signed by {s.by} ({s.role}), dated {write_instant(s.at)}")
+            dated = write_instant(s.at)
+            print(f"stage {s.seal['stage']} signed by {s.by} ({s.role}), dated {dated}")
     return EXIT_OK
 
 

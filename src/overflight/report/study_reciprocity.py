@@ -278,7 +278,7 @@ def _exact(value: Fraction) -> str:
 
 
 def _n(value: Fraction) -> str:
-    return f"{float(value):g}"
+    return f"{float(value):.12g}"
 
 
 def _cell(value: float | None) -> str:

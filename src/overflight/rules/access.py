@@ -93,16 +93,13 @@ def _together(decisions: list[Decision], code: str) -> Decision:
 def _decide(view: TreatyView, flight: Flight, asker: Asker, keeper: str, level: str) -> Decision:
     known = circumstances(view, flight, asker, keeper)
     found = _found(view, tuple(known.items()), level)
-    names = {
-        "asker": asker.code, "observing": flight.observing, "observed": flight.observed,
-        "keeper": keeper,
-    }  # fmt: skip
-    return _in_words(view, found, level, asker.code, names)
+    names = (asker.code, flight.observing, flight.observed, keeper)
+    return _in_words(view, found, level, names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Outcome:
-    """``depends``: readings of which another option could have decided here."""
+    """Compared by identity, for its words are kept. ``depends``: readings of which another option could have decided here."""
 
     found: _Found
     presumed: tuple[AccessRow, ...]
@@ -214,9 +211,12 @@ _NEEDS = {
 assert set(_NEEDS) <= set(CIRCUMSTANCES)
 
 
+@lru_cache(maxsize=65536)
 def _in_words(
-    view: TreatyView, outcome: _Outcome, level: str, code: str, names: Mapping[str, str]
+    view: TreatyView, outcome: _Outcome, level: str, of: tuple[str, str, str, str]
 ) -> Decision:
+    """``of``: the asker, the observing and the observed Party, the keeper."""
+    code, names = of[0], dict(zip(("asker", "observing", "observed", "keeper"), of, strict=True))
     found, presumed = outcome.found, outcome.presumed
     said = [row for row in found.rows if row.answer in (ALLOWED, DENIED, OTHERWISE)]
     conditions = [row for row in (*found.rows, *presumed) if row.answer in (CONDITION, PRESUMED)]

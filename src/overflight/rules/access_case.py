@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Mapping
 from functools import lru_cache
 
 from overflight.errors import DataError, NotInForceError
 from overflight.terms.access import BODY, CIRCUMSTANCES, COMMISSION, COMMON, STATE, Asker, Flight
+from overflight.treaty.dated import add_days
+from overflight.treaty.model import Treaty
 from overflight.treaty.problems import did_you_mean
+from overflight.treaty.segments import change_days
 from overflight.treaty.view import TreatyView
 from overflight.treaty.vocabulary import HOLDS_QUOTAS
 
@@ -29,25 +33,26 @@ def circumstances(view: TreatyView, flight: Flight, asker: Asker, keeper: str) -
     ``keeper``: code of a State or group, or COMMON. The asker is one State, the commission or a
     body. Raises DataError for a code that the regime does not name.
     """
-    then = view if flight.flown is None else view_then(view, flight.flown)
+    flown, two = flight.flown, (flight.observing, flight.observed)
+    then = view if flown is None else view_then(view, era(view.treaty, flown))
     state = asker.code if asker.sort == STATE else ""
-    role, how = _side(then, flight, state) if state else ("neither", "itself")
+    role, how = _side(then, *two, state) if state else ("neither", "itself")
     found: dict[str, tuple[str, ...]] = {
         "asker": (asker.sort,),
         "role": (role,),
         "as": (how,),
         "concerned": (_yes(asker.sort == BODY and asker.code in flight.bodies),),
         "standing": _standing(view, state) if state else ("none",),
-        "then": _then(view, then, flight, state) if state else ("not",),
+        "then": _then(view, then, flown is not None, state) if state else ("not",),
         "observing-standing": _still(view, then, flight.observing),
         "observed-standing": _still(view, then, flight.observed),
-        "bound": _bound(view, then, flight),
-        "flown-by-then": (_yes(then.on <= view.on),),
+        "bound": _bound(view, then, flown is not None, *two),
+        "flown-by-then": (_yes(flown is None or flown <= view.on),),
         "kind": (flight.kind,) if flight.kind in CIRCUMSTANCES["kind"] else _kinds(flight),
         "counted": _known(flight.counted),
         "otherwise-agreed": _known(flight.otherwise_agreed),
         "marked": (_yes(bool(flight.marks)),),
-        "keeper": (_keeper(then, flight, keeper),),
+        "keeper": (_keeper(then, *two, keeper),),
         "own": (_yes(bool(state) and owns(then, state, keeper)),),
         "delivered": (_yes(asker.delivered),),
         "purpose": (asker.purpose,),
@@ -61,6 +66,24 @@ def circumstances(view: TreatyView, flight: Flight, asker: Asker, keeper: str) -
 def view_then(view: TreatyView, day: dt.date) -> TreatyView:
     """The regime on another day, under the same readings."""
     return view.treaty.on(day, view.readings)
+
+
+@lru_cache(maxsize=64)
+def _turns(treaty: Treaty) -> tuple[dt.date, ...]:
+    """The days, in order, on which who is bound, or who forms a group, can change."""
+    found = set(change_days(treaty))
+    for group in treaty.groups:
+        found.add(group.valid_from)
+        if group.valid_until is not None:
+            found.add(add_days(group.valid_until, 1))
+    return tuple(sorted(found))
+
+
+def era(treaty: Treaty, day: dt.date) -> dt.date:
+    """The first day since which all that a decision looks at stood as on ``day``: of flights on
+    two days of one era, and alike else, the same is decided."""
+    days = _turns(treaty)
+    return days[max(0, bisect_right(days, day) - 1)]
 
 
 @lru_cache(maxsize=256)
@@ -101,6 +124,7 @@ def _kinds(flight: Flight) -> tuple[str, ...]:
     return every if not flight.kind else every[1:]
 
 
+@lru_cache(maxsize=4096)
 def _standing(view: TreatyView, state: str) -> tuple[str, ...]:
     status = view.status(state)
     if status.standing == "undetermined":
@@ -116,12 +140,13 @@ def _party(view: TreatyView, state: str) -> tuple[str, ...]:
     return words.get(view.status(state).standing, ("not",))
 
 
-def _then(view: TreatyView, then: TreatyView, flight: Flight, state: str) -> tuple[str, ...]:
-    if flight.flown is not None:
+def _then(view: TreatyView, then: TreatyView, dated: bool, state: str) -> tuple[str, ...]:
+    if dated:
         return _party(then, state)
     return ("party", "not") if view.status(state).standing != "not a party" else ("not",)
 
 
+@lru_cache(maxsize=16384)
 def _still(view: TreatyView, then: TreatyView, code: str) -> tuple[str, ...]:
     """Whether any State of the Party is bound on the day."""
     found = [_party(view, state) for state in members(then, code)]
@@ -130,10 +155,13 @@ def _still(view: TreatyView, then: TreatyView, code: str) -> tuple[str, ...]:
     return ("gone",) if all(words == ("not",) for words in found) else ("party", "gone")
 
 
-def _bound(view: TreatyView, then: TreatyView, flight: Flight) -> tuple[str, ...]:
+@lru_cache(maxsize=16384)
+def _bound(
+    view: TreatyView, then: TreatyView, dated: bool, observing: str, observed: str
+) -> tuple[str, ...]:
     sides = [
-        _then(view, then, flight, state)
-        for code in (flight.observing, flight.observed)
+        _then(view, then, dated, state)
+        for code in (observing, observed)
         for state in members(then, code)
     ]
     if ("not",) in sides:
@@ -141,8 +169,9 @@ def _bound(view: TreatyView, then: TreatyView, flight: Flight) -> tuple[str, ...
     return ("yes",) if all(words == ("party",) for words in sides) else ("yes", "no")
 
 
-def _side(then: TreatyView, flight: Flight, state: str) -> tuple[str, str]:
-    for word, code in (("observing", flight.observing), ("observed", flight.observed)):
+@lru_cache(maxsize=16384)
+def _side(then: TreatyView, observing: str, observed: str, state: str) -> tuple[str, str]:
+    for word, code in (("observing", observing), ("observed", observed)):
         if _same(then, state, code):
             return word, "itself"
         if state in members(then, code) or _fellows(then, state, code):
@@ -167,14 +196,16 @@ def _fellows(view: TreatyView, state: str, code: str) -> bool:
     )
 
 
-def _keeper(then: TreatyView, flight: Flight, keeper: str) -> str:
+@lru_cache(maxsize=16384)
+def _keeper(then: TreatyView, observing: str, observed: str, keeper: str) -> str:
     """A group's archive is on the side of the flight on which any of its States is."""
     if keeper == COMMON:
         return COMMON
-    sides = {_side(then, flight, state)[0] for state in members(then, keeper)}
+    sides = {_side(then, observing, observed, state)[0] for state in members(then, keeper)}
     return next((word for word in ("observing", "observed") if word in sides), "third")
 
 
+@lru_cache(maxsize=4096)
 def owns(view: TreatyView, state: str, keeper: str) -> bool:
     """Whether the archive is the State's, or that of a group of which it is a member."""
     return keeper != COMMON and (_same(view, state, keeper) or state in members(view, keeper))

@@ -149,7 +149,7 @@ def test_without_orjson_the_same_is_read_and_refused(monkeypatch: pytest.MonkeyP
     bodies = made.items(5, 40)
     known = [read_item(body) for body in bodies]
     monkeypatch.setitem(sys.modules, "orjson", None)
-    monkeypatch.setattr(reading, "_parse", reading._parser())
+    monkeypatch.setattr(reading, "parse", reading._parser())
     assert [read_item(body) for body in bodies] == known
     for bad in (bodies[0].replace(b"{}", b"NaN"), b"\xff{}", b"[" * 100_000, bodies[0][:-1]):
         with pytest.raises(DataError, match="no JSON"):

@@ -224,7 +224,7 @@ def test_payoffs_that_are_none_are_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "titfortat", "gtft:2", "gtft:1:2", "1:2:3:4", "0:0:1", "extort", "extort:1/2",
-     "extort:3:2", "equalise:1:0", "equalise:0:1", "forgive", "forgive:0", "forgive:31",
+     "extort:3:2", "equalise:1:0", "equalise:0:1", "forgive", "forgive:0", "forgive:9",
      "forgive:99999", "extort:3:0"],
 )  # fmt: skip
 def test_strategies_that_are_none_are_refused(text: str) -> None:

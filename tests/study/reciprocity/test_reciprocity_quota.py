@@ -278,7 +278,7 @@ def test_a_years_errors() -> None:
     assert math.isclose(float(errors.noise), 0.05)
 
 
-@pytest.mark.parametrize("bad", [(-1, ONE, ZERO), (401, ONE, ZERO), (1, ZERO, ONE), (1, F(2), ONE)])
+@pytest.mark.parametrize("bad", [(-1, ONE, ZERO), (101, ONE, ZERO), (1, ZERO, ONE), (1, F(2), ONE)])
 def test_watching_that_cannot_be_is_refused(bad: Any) -> None:
     with pytest.raises(DataError):
         Watch(*bad)

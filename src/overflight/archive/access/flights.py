@@ -128,8 +128,13 @@ class Flights:
 
     def flight(self, mission: Mission) -> Flight:
         """What a decision on it rests on."""
-        name = (mission.bundle, mission.observing, mission.observed)
-        return flight_of(mission, self._stated.get(name))
+        return flight_of(mission, self.stated(mission))
+
+    def stated(self, mission: Mission) -> Stated | None:
+        """What the keeper states of it."""
+        if not self._stated:
+            return None
+        return self._stated.get((mission.bundle, mission.observing, mission.observed))
 
     def treaty(self, mission: Mission) -> Treaty | None:
         """The regime of a mission; None for one that is not known here."""

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from overflight.archive.access.flights import Flights, is_delivery
-from overflight.archive.keeping.missions import Mission
+from overflight.archive.keeping.missions import DELIVERY, FileRow, Mission
 from overflight.errors import AccessError, DataError
 from overflight.rules.access import decide_all
-from overflight.rules.access_case import owns
+from overflight.rules.access_case import era, owns
 from overflight.terms.access import DELIVERED, FIND, LEVELS, OPEN, STATE, Answer, Asker, Decision
 
 Handed = Mapping[int, frozenset[str]]
 """Mission -> the files, by their paths in the bundle, that were delivered to the asker."""
 NONE: frozenset[str] = frozenset()
+_Facts = tuple[tuple[object, ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,17 @@ class Rights:
     @property
     def in_part(self) -> frozenset[int]:
         """The missions of which only what was delivered may be opened."""
+        return self._partly(OPEN)
+
+    @property
+    def found_in_part(self) -> frozenset[int]:
+        """The missions of which only what was delivered may be found."""
+        return self._partly(FIND)
+
+    def _partly(self, level: str) -> frozenset[int]:
         return frozenset(
             number for number, of in self.decisions.items()
-            if of[OPEN].allowed and of[OPEN].extent == DELIVERED
+            if of[level].allowed and of[level].extent == DELIVERED
         )  # fmt: skip
 
     def _wholly(self, level: str) -> frozenset[int]:
@@ -68,6 +77,18 @@ class Rights:
             )  # fmt: skip
         return decision
 
+    def may_open_object(self, rows: Iterable[FileRow]) -> tuple[FileRow | None, Decision]:
+        """Whether an object may be opened, as whichever of the files that it is; that file.
+
+        ``rows``: ``missions.files_of(connection, sha256)``; none of them: it is denied.
+        """
+        decision = denied(OPEN, self.asker, "The archive has no such file.")
+        for row in rows:
+            decision = self.may_open(row.mission, row.path)
+            if decision.allowed:
+                return row, decision
+        return None, decision
+
 
 def rights_of(
     flights: Flights,
@@ -78,11 +99,37 @@ def rights_of(
 ) -> Rights:
     """The decisions on all missions. ``handed``: what was delivered to the asker by that day."""
     delivered = handed or {}
-    found = {
-        mission.id: decisions_on(flights, mission, asker, on, mission.id in delivered)
-        for mission in missions
-    }
+    alike: dict[_Facts, Mapping[str, Decision]] = {}
+    eras: dict[tuple[str, dt.date], dt.date] = {}
+    found = {}
+    for mission in missions:
+        facts = _facts(flights, mission, on, eras), mission.id in delivered
+        decisions = alike.get(facts)
+        if decisions is None:
+            decisions = decisions_on(flights, mission, asker, on, mission.id in delivered)
+            alike[facts] = decisions
+        found[mission.id] = decisions
     return Rights(asker.code, on, found, delivered)
+
+
+def _facts(
+    flights: Flights, mission: Mission, on: dt.date, eras: dict[tuple[str, dt.date], dt.date]
+) -> tuple[object, ...]:  # fmt: skip
+    """All of a mission that a decision of that day looks at: of equal ones it is the same.
+
+    ``eras``: what was found out before, for the same flights.
+    """
+    day = mission.flown
+    if day is not None and day <= on:
+        first = eras.get((mission.treaty, day))
+        if first is None:
+            treaty = flights.treaty(mission)
+            first = eras[mission.treaty, day] = day if treaty is None else era(treaty, day)
+        day = first
+    return (
+        mission.treaty, mission.observing, mission.observed, day, mission.kind, mission.counted,
+        mission.marks, mission.received_as == DELIVERY, flights.stated(mission),
+    )  # fmt: skip
 
 
 def decisions_on(

@@ -80,7 +80,7 @@ def _document(body: bytes, what: str) -> Mapping[str, Any]:
     if len(body) > MOST_BYTES:
         raise DataError(f"an {what} of {len(body)} bytes is too long", remedy=_REMEDY)
     try:
-        found = _parse(body)
+        found = parse(body)
     except (ValueError, RecursionError):
         raise DataError(f"the {what} is no JSON", remedy=_REMEDY) from None
     if not isinstance(found, dict):
@@ -108,4 +108,5 @@ def _name(value: object, what: str) -> str:
     return value
 
 
-_parse = _parser()
+parse = _parser()
+"""JSON as bytes -> what it says. Raises ValueError."""

@@ -307,6 +307,14 @@ def paths_of(connection: sqlite3.Connection, sha256: str) -> tuple[tuple[str, st
     return tuple((row[0], row[1]) for row in rows)
 
 
+def files_of(connection: sqlite3.Connection, sha256: str) -> tuple[FileRow, ...]:
+    """The files of all missions that an object is."""
+    rows = connection.execute(
+        "SELECT * FROM files WHERE sha256 = ? ORDER BY mission, part, path", (sha256,)
+    )
+    return tuple(FileRow(*row) for row in rows)
+
+
 def _list(texts: Sequence[str]) -> str:
     return json.dumps(list(texts), ensure_ascii=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from overflight.imagery.degrade import blur_m
 from overflight.imagery.process.job import FrameJob
 from overflight.imagery.process.sharpness import Measured
 from overflight.terms.frames import Floats, OrientedFrame
+from overflight.units import Metres
 
 _SIDE_PX = 8.0
 _MOST_SEARCHED = 150_000_000
@@ -83,6 +85,48 @@ def degrading_of(job: FrameJob, measured: Measured | None) -> Degrading:
     )
     return Degrading(
         sigma, decision.named if sigma > 0.0 else "", (step,), {"OVERFLIGHT_DEGRADED": step}
+    )
+
+
+def achieved(job: FrameJob, copy: Path, pixel_m: Metres) -> tuple[Measured | None, str]:
+    """The bar width that a degraded copy shows of the target in it; or why that cannot be told."""
+    import rasterio
+
+    from overflight.imagery.bars.checks import BarsRefused
+    from overflight.imagery.bars.measure import Asked, measure
+
+    with rasterio.open(copy) as raster:
+        if raster.width * raster.height > _MOST_SEARCHED:
+            return None, "the copy is too large to search for the target"
+        values = raster.read(1 if raster.count < 3 else 2)
+    asked = Asked(
+        target=job.settings.target, gsd=pixel_m, top=float(np.iinfo(values.dtype).max),
+        name=copy.name,
+    )  # fmt: skip
+    try:
+        reading = measure(values, asked)
+    except (BarsRefused, ImageError) as error:
+        return None, error.message
+    found = [
+        Measured(each.ground_resolution_m, *each.ground_interval_95)
+        for each in reading.directions
+        if each.ground_resolution_m is not None and each.ground_interval_95 is not None
+    ]
+    return min(found, key=lambda each: each.width_m, default=None), "" if found else "no metres"
+
+
+def achieved_told(
+    job: FrameJob, copy: Path, pixel_m: Metres, degrading: Degrading, measured: Measured | None
+) -> tuple[Measured | None, tuple[str, ...]]:
+    """What a degraded copy shows where the frame had a target in view, and the words for it."""
+    if degrading.sigma_m <= 0.0 or measured is None:
+        return None, ()
+    found, why = achieved(job, copy, pixel_m)
+    if found is None:
+        return None, (f"What the copy resolves could not be measured: {why}.",)
+    return found, (
+        f"Measured in the copy: bars of {found.width_m:.3f} m ({found.low_m:.3f} to "
+        f"{found.high_m:.3f} m).",
     )
 
 

@@ -23,7 +23,7 @@ from overflight.imagery.degrade import degraded
 from overflight.imagery.process.heights import heights_told, level_of
 from overflight.imagery.process.job import FRAMES, ORIGINALS, THUMBNAILS, FrameJob, Ground
 from overflight.imagery.process.journal import DONE, SET_ASIDE, Outcome, sha256_of
-from overflight.imagery.process.measuring import degrading_of, measured_in
+from overflight.imagery.process.measuring import achieved_told, degrading_of, measured_in
 from overflight.imagery.process.picture import (
     said_in_pixels,
     small_picture,
@@ -123,6 +123,7 @@ def _process(job: FrameJob) -> Outcome:
         from overflight.imagery.rectify.footprint import nothing_seen
 
         raise nothing_seen(frame, terrain)
+    shown, words = achieved_told(job, copy, grid.size, degrading, measured)
     write_sidecar(
         job.path, stem, annotated, settings.forms, folder, sensor=frame.sensor,
         treaty=settings.treaty,
@@ -155,7 +156,7 @@ def _process(job: FrameJob) -> Outcome:
         resolution_m=None if measured is None else measured.width_m,
         limit_m=None if settings.rule is None else settings.rule.limit_m,
         findings=findings,
-        steps=(*_steps(job, rectifier.error_px), told_heights, *degrading.steps, *repeated),
+        steps=(*_steps(job, rectifier.error_px), told_heights, *degrading.steps, *words, *repeated),
         decision=degrading.decision,
         software={"overflight": VERSION},
         treaty=settings.treaty,
@@ -185,10 +186,8 @@ def _process(job: FrameJob) -> Outcome:
             "columns": grid.columns,
             "rows": grid.rows,
             "crs": grid.crs,
-            "resolution": None if measured is None else {
-                "bar_width_m": round(measured.width_m, 4),
-                "interval_95": [round(measured.low_m, 4), round(measured.high_m, 4)],
-            },
+            "resolution": _resolution(measured),
+            "resolution_of_copy": _resolution(shown),
             "not_measured": why,
             "degraded_by": degrading.decision or None,
             "not_annotated": list(annotated.missing),
@@ -238,6 +237,15 @@ def _marked(job: FrameJob) -> OrientedFrame:
     return replace(
         job.frame, marks=tuple(dict.fromkeys((*job.frame.marks, *marks_of_original(job.path))))
     )
+
+
+def _resolution(measured: Measured | None) -> dict[str, Any] | None:
+    if measured is None:
+        return None
+    return {
+        "bar_width_m": round(measured.width_m, 4),
+        "interval_95": [round(measured.low_m, 4), round(measured.high_m, 4)],
+    }
 
 
 def _findings(

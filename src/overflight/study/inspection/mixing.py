@@ -139,7 +139,7 @@ def mixed(
         state.offer(point.x)
         if relative_gap(state.lower, state.upper) <= gap:
             break
-        smooth = _SMOOTH * state.hidden + (1.0 - _SMOOTH) * point.hidden
+        smooth = state.smoothed(point.hidden)
         if not state.priced(pricer, smooth) and not state.priced(pricer, point.hidden):
             break
     if pricer.proving and relative_gap(state.lower, state.upper) > gap:
@@ -169,6 +169,15 @@ class _State:
         self.hidden /= self.hidden.sum()
         self.best: tuple[Floats, Floats] = (np.zeros(0), np.zeros(values.size))
         self.rounds = 0
+        self.middle = (1.0 / values) / float((1.0 / values).sum())
+
+    def smoothed(self, hidden: Floats) -> Floats:
+        """Chances to hide that do not jump: nearer to the best so far or, while no answer has given
+        a bound, to those of the rounds before."""
+        if self.lower > 0.0:
+            return _SMOOTH * self.hidden + (1.0 - _SMOOTH) * hidden
+        self.middle = _SMOOTH * self.middle + (1.0 - _SMOOTH) * hidden
+        return self.middle
 
     def offer(self, x: Floats) -> None:
         """Chances to fly: the upper bound, where it is better."""

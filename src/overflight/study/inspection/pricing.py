@@ -17,7 +17,7 @@ import numpy as np
 from overflight.errors import DataError, PlanError
 from overflight.planning.bound.certificate import bound_for
 from overflight.planning.problem import PlanningProblem, Route, Target
-from overflight.planning.protocol import Budget, RoutePlanner, Stop
+from overflight.planning.protocol import Budget, Meter, RoutePlanner, Stop
 from overflight.planning.timing import book_for, seen_by
 from overflight.study.inspection.master import Column
 from overflight.study.inspection.mixing import GAP, Answer, Mixed, mixed
@@ -29,7 +29,8 @@ from overflight.units import Seconds
 Begin = Callable[[Route | None], RoutePlanner]
 """A planner that begins with a route, e.g. ``TrackPlanner``."""
 
-_PROVING = 0.4
+_COVERING = 0.15
+_PROVING = 0.3
 _SCALE = 1000.0
 _NOTHING = 1e-7
 """Sites with less than this part of all prizes are left to chance in a search, and only there."""
@@ -37,11 +38,15 @@ _NOTHING = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class Flown:
-    """Chances to fly each of ``routes``: ``mixed.columns[i].key`` are indices into them."""
+    """Chances to fly each of ``routes``: ``mixed.columns[i].key`` are indices into them.
+
+    ``rows`` are the targets of the problem that are the game's sites: some route shows them.
+    """
 
     mixed: Mixed
     routes: tuple[Route, ...]
     pool: Pool
+    rows: tuple[int, ...]
 
 
 class PlannerPricer:
@@ -85,17 +90,43 @@ class PlannerPricer:
             for start in (begin, None) if begin is not None else (None,):
                 self._searches += 1
                 budget = replace(self.budget, seed=self.budget.seed + self._searches)
-                solution = self.planner(start).solve(priced, budget, stop=self.stop)
-                column = self._keep(solution.route)
+                try:
+                    route = self.planner(start).solve(priced, budget, stop=self.stop).route
+                except PlanError:  # of the sites with prizes none can be shown
+                    break
+                column = self._keep(route)
                 if column is not None:
                     found.append(column)
         most = math.inf
         if prove and self.seconds > 0.0:
-            best = max(float(prizes[row].sum()) for row in self.seen) / whole * _SCALE
+            best = max((float(prizes[row].sum()) for row in self.seen), default=0.0)
+            best *= _SCALE / whole
             full = self._priced(prizes / whole, 0.0)
             sure = bound_for(full, best, self.seconds)
             most = flights * self.detect * sure.bound * whole / _SCALE
         return Answer(tuple(found), most)
+
+    def cover_all(self, over: Stop) -> list[int]:
+        """Routes until every site is on one, as far as that goes; the sites that are, ascending."""
+        left = np.ones(len(self._rows), dtype=bool)
+        while left.any() and not over():
+            values = np.array([self.problem.targets[row].value for row in self._rows])
+            self._searches += 1
+            budget = replace(self.budget, seed=self.budget.seed + self._searches)
+            priced = self._priced(left * values / float((left * values).sum()), 0.0)
+            try:
+                route = self.planner(None).solve(priced, budget, stop=self.stop).route
+            except PlanError:
+                break
+            if self._keep(route) is None or not left[self.seen[-1]].any():
+                break
+            left[self.seen[-1]] = False
+        return np.flatnonzero(~left).tolist()
+
+    def take(self, other: PlannerPricer) -> None:
+        """The routes of another search of the same problem."""
+        for route in other.routes:
+            self._keep(route)
 
     def _priced(self, shares: Floats, least: float) -> PlanningProblem:
         """The problem with prizes for values, and only the sites that have some."""
@@ -132,31 +163,42 @@ def fly_anywhere(
     detect: float = 1.0,
     gap: float = GAP,
     stop: Stop | None = None,
-) -> tuple[Flown, tuple[int, ...]]:
-    """The best lottery over all routes of a problem, and which targets are the game's sites.
+) -> Flown:
+    """The best lottery over all routes of a problem, for the sites that the planner can show.
 
-    A target that no strip shows cannot be seen by any flight: it is no part of the game (say so
-    beside it). With ``iterations`` a search takes so many steps and the same seed gives the same
-    routes as long as ``seconds`` suffice. Raises PlanError where nothing can be seen.
+    First routes are sought until each site is on one, as far as that goes: what is on none is no
+    part of the game (``Flown.rows`` are the others). With ``iterations`` a search takes so many
+    steps and the same seed gives the same routes as long as ``seconds`` suffice. Raises PlanError
+    where nothing can be seen.
     """
-    rows = tuple(i for i, t in enumerate(problem.targets) if t.strips and t.value > 0.0)
+    if not (math.isfinite(seconds) and seconds > 0.0):
+        raise DataError(f"{seconds:g} s are no time", remedy="Give seconds, more than 0.")
+    useful = tuple(i for i, t in enumerate(problem.targets) if t.strips and t.value > 0.0)
+    each = max(0.3, seconds / 300.0)
+    budget = Budget(seconds=each, seed=seed) if iterations is None else Budget(
+        iterations=iterations, seed=seed
+    )  # fmt: skip
+    meter = Meter(Budget(seconds=seconds), stop)
+    scout = PlannerPricer(problem, useful, planner, budget, 0.0, detect, stop)
+    shown = scout.cover_all(lambda: meter.over(_COVERING))
+    rows = tuple(useful[i] for i in shown)
     if not rows:
         raise PlanError(
             "no flight shows any of the sites",
             remedy="Give sites over the territory that a sensor on board resolves.",
         )
-    if seconds <= 0.0:
-        raise DataError(f"{seconds:g} s are no time", remedy="Give seconds, more than 0.")
     values = np.array([problem.targets[i].value for i in rows])
-    each = max(0.3, seconds / 60.0)
-    budget = Budget(seconds=each, seed=seed) if iterations is None else Budget(
-        iterations=iterations, seed=seed
-    )  # fmt: skip
-    pricer = PlannerPricer(problem, rows, planner, budget, _PROVING * seconds, detect, stop)
+    proving = (1.0 - _COVERING) * _PROVING * seconds
+    pricer = PlannerPricer(problem, rows, planner, budget, proving, detect, stop)
+    pricer.take(scout)
+    left = max(0.2 * seconds, seconds - meter.seconds)
+    first = tuple(pricer.column(i) for i in range(len(pricer.routes)))
     # one route may fly on several days: on each day it is drawn anew
-    found = mixed(values, flights, pricer, gap=gap, seconds=seconds, most=float(flights))
+    found = mixed(
+        values, flights, pricer, gap=gap, seconds=left, first=first, most=float(flights)
+    )  # fmt: skip
     pool = pool_of(pricer.seen, len(rows))
     if flights > 1:
         team = min(flights, pool.routes)
         found = together(pool, values, found, team, detect, gap, max(1.0, 0.1 * seconds))
-    return Flown(found, tuple(pricer.routes), pool), rows
+    return Flown(found, tuple(pricer.routes), pool, rows)

@@ -10,7 +10,7 @@ from typing import Any
 from overflight.errors import DataError
 from overflight.study.reciprocity.game import NAMED, ONE, MemoryOne, Payoffs, read_strategy
 from overflight.study.reciprocity.play import Errors, Outcome, Strategy, play, strategy
-from overflight.study.reciprocity.quota import RULES, Quota, check_watch, quotas, stage_of
+from overflight.study.reciprocity.quota import RULES, Quota, check_watch, quotas, stage_of, years_of
 from overflight.study.reciprocity.trigger import Stage
 from overflight.study.reciprocity.watching import Watch
 
@@ -156,10 +156,9 @@ def quotas_of(asked: Asked) -> tuple[Quota[Fraction], ...] | tuple[Quota[float],
 
 def float_quotas(asked: Asked) -> tuple[Quota[float], ...]:
     """The same in floating point."""
-    exact = stage_of(asked.game, asked.noise)
     return tuple(
         quotas(
-            Stage(float(exact.gain), float(exact.worth)),
+            _float_stage(asked),
             float(asked.detect),
             float(asked.false_alarm),
             float(asked.years_weight),
@@ -205,12 +204,19 @@ def critical_quotas(
     asked: Asked, rule: str, detects: Sequence[Fraction], false_alarms: Sequence[Fraction]
 ) -> list[list[int | None]]:
     """Critical quota by detection (rows) and false alarm (columns), in floating point."""
-    return [
-        [
-            float_quotas(replace(asked, detect=d, false_alarm=f, rules=(rule,)))[0].critical
-            if f <= d
-            else None
-            for f in false_alarms
-        ]
-        for d in detects
-    ]
+    return [[_critical(asked, rule, float(d), float(f)) for f in false_alarms] for d in detects]
+
+
+def _critical(asked: Asked, rule: str, detect: float, false_alarm: float) -> int | None:
+    if false_alarm > detect:
+        return None
+    years = years_of(
+        _float_stage(asked), detect, false_alarm, float(asked.years_weight), asked.most_flights,
+        rule, noise=float(asked.noise) or None,
+    )  # fmt: skip
+    return next((year.flights for year in years if year.found is not None), None)
+
+
+def _float_stage(asked: Asked) -> Stage[float]:
+    exact = stage_of(asked.game, asked.noise)
+    return Stage(float(exact.gain), float(exact.worth))

@@ -66,17 +66,21 @@ def _gth(chain: list[list[N]]) -> list[N]:
 
 def _closed(chain: Matrix[N]) -> list[list[int]]:
     """The classes of states that are never left."""
-    size = len(chain)
-    reach = [{i} | {j for j in range(size) if chain[i][j] > 0} for i in range(size)]
-    grew = True
-    while grew:
-        grew = False
-        for i in range(size):
-            more = set().union(*(reach[j] for j in reach[i]))
-            if more != reach[i]:
-                reach[i], grew = more, True
+    steps = [[j for j, p in enumerate(row) if p > 0] for row in chain]
+    reach = [_from(i, steps) for i in range(len(chain))]
     classes: list[list[int]] = []
-    for i in range(size):
+    for i in range(len(chain)):
         if all(i in reach[j] for j in reach[i]) and not any(i in c for c in classes):
             classes.append(sorted(reach[i]))
     return classes
+
+
+def _from(start: int, steps: Sequence[Sequence[int]]) -> set[int]:
+    """The states that can be reached, ``start`` among them."""
+    found, waiting = {start}, [start]
+    while waiting:
+        for state in steps[waiting.pop()]:
+            if state not in found:
+                found.add(state)
+                waiting.append(state)
+    return found

@@ -22,7 +22,7 @@ from overflight.study.reciprocity.game import ONE, ZERO, MemoryOne, Payoffs, rea
 ROUNDS = ((True, True), (True, False), (False, True), (False, False))
 """CC, CD, DC, DD."""
 _SWAP = (0, 2, 1, 3)
-_MOST_YEARS = 30
+_MOST_YEARS = 8
 
 
 @dataclass(frozen=True, slots=True)

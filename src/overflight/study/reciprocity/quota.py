@@ -106,14 +106,26 @@ def quotas(
     be that of what sides mean (``stage_of``).
     """
     for rule in rules:
-        reckon = _RECKON[rule]
-        years: list[Year[N]] = []
-        for flights in range(most + 1):
-            kept, broken = alarms(flights, false_alarm), alarms(flights, detect)
-            if noise is not None:
-                kept, broken = _mix(kept, broken, noise), _mix(broken, kept, noise)
-            years.append(reckon(stage, flights, kept, broken, delta))
+        years = years_of(stage, detect, false_alarm, delta, most, rule, noise=noise)
         yield Quota(rule, tuple(years))
+
+
+def years_of(
+    stage: Stage[N],
+    detect: N,
+    false_alarm: N,
+    delta: N,
+    most: int,
+    rule: str,
+    *,
+    noise: N | None = None,
+) -> Iterator[Year[N]]:
+    """One rule, year by year, from no flight up."""
+    for flights in range(most + 1):
+        kept, broken = alarms(flights, false_alarm), alarms(flights, detect)
+        if noise is not None:
+            kept, broken = _mix(kept, broken, noise), _mix(broken, kept, noise)
+        yield _RECKON[rule](stage, flights, kept, broken, delta)
 
 
 def check_watch(detect: Fraction, false_alarm: Fraction, most: int) -> None:

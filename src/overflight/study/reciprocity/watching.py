@@ -17,7 +17,7 @@ from overflight.errors import DataError
 from overflight.study.reciprocity.chain import N
 from overflight.study.reciprocity.play import Errors
 
-MOST_FLIGHTS = 400
+MOST_FLIGHTS = 100
 
 
 @dataclass(frozen=True, slots=True)
