@@ -86,7 +86,8 @@ def test_ingest_check_show(typist: Typist) -> None:
     assert (checked["verdict"], checked["missions"], checked["scrubbed"]) == ("intact", 1, True)
 
 
-def test_what_a_terminal_shows(typist: Typist) -> None:
+def test_what_a_terminal_shows(typist: Typist, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     bundle = full(typist.desk)
     assert "no missions yet" in typist.words("show", typist.at("ar"))
     told = typist.words("ingest", typist.at("ar"), bundle, *AT)

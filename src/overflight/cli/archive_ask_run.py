@@ -15,7 +15,6 @@ from overflight.errors import EXIT_BREACH, EXIT_OK, EXIT_UNDETERMINED, DataError
 if TYPE_CHECKING:
     from overflight.archive.access.flights import Flights
     from overflight.archive.access.rights import Rights
-    from overflight.archive.keeping.desk import Desk
     from overflight.archive.keeping.layout import Archive
     from overflight.archive.keeping.missions import Mission
     from overflight.terms.access import Asker
@@ -48,6 +47,8 @@ def access(arguments: argparse.Namespace) -> int:
 
 
 def search(arguments: argparse.Namespace) -> int:
+    from overflight.archive.access import finding
+    from overflight.archive.access.finding import sight_of
     from overflight.archive.access.journal import Access, Journal
     from overflight.archive.keeping import missions as tables
     from overflight.archive.keeping.desk import at_desk
@@ -56,21 +57,24 @@ def search(arguments: argparse.Namespace) -> int:
 
     archive, flights = _opened(arguments)
     with at_desk(archive) as desk:
-        rights = _rights(arguments, archive, flights, tables.missions(desk.connection))
-        query = _query(arguments, rights)
+        missions = tables.missions(desk.connection)
+        rights = _rights(arguments, archive, flights, missions)
+        sight = sight_of(desk.connection, missions, rights)
+        query = _query(arguments)
         with Journal(archive.access) as journal:
             journal.add([
                 Access(
                     _moment(), rights.asker, "find", _words(arguments),
-                    "allowed" if rights.findable else "denied", "", "", arguments.purpose,
+                    "allowed" if sight.found else "denied", "", "", arguments.purpose,
                     arguments.by,
                 )
             ])  # fmt: skip
-        page = _page(desk, query)
+        with desk.catalogue() as catalogue:
+            page = finding.search(catalogue, query, sight)
     if arguments.json:
-        print_json(found_to_dict(archive.settings, rights, page))
+        print_json(found_to_dict(archive.settings, rights, sight, page))
     else:
-        print(found_text(rights, page, table))
+        print(found_text(rights, sight, page, table))
     return EXIT_OK
 
 
@@ -248,7 +252,7 @@ def _moment() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _query(arguments: argparse.Namespace, rights: Rights) -> Any:
+def _query(arguments: argparse.Namespace) -> Any:
     from overflight.archive.catalogue.cql2 import read_text
     from overflight.archive.catalogue.moments import interval
     from overflight.archive.catalogue.protocol import Query
@@ -260,14 +264,8 @@ def _query(arguments: argparse.Namespace, rights: Rights) -> Any:
         filter=None if arguments.filter is None else read_text(arguments.filter),
         limit=arguments.limit,
         token=arguments.token,
-        missions=rights.findable,
         matched=arguments.matched,
     )
-
-
-def _page(desk: Desk, query: Any) -> Any:
-    with desk.catalogue() as catalogue:
-        return catalogue.search(query)
 
 
 def _words(arguments: argparse.Namespace) -> str:

@@ -13,8 +13,9 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "was given, what was assumed, and what nobody knows.",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    from overflight.cli import study_coverage, study_membership, study_reciprocity
+    from overflight.cli import study_coverage, study_inspect, study_membership, study_reciprocity
 
     study_membership.add_verbs(verbs)
     study_coverage.add_verb(verbs)
+    study_inspect.add_verb(verbs)
     study_reciprocity.add_verb(verbs)

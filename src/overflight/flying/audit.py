@@ -37,6 +37,9 @@ GEOID_LOW_M, GEOID_HIGH_M = -107.0, 86.0
 """Least and greatest height of the geoid above the ellipsoid, m (EGM2008, rounded outwards)."""
 _LINE_POINTS = 400
 
+_APART_KM = 0.05
+_KM_PER_DEGREE = 111.195
+
 
 @dataclass(frozen=True, slots=True)
 class Excursion:
@@ -306,6 +309,12 @@ def _thinned(track: Track, first: int, last: int) -> tuple[Position, ...]:
 
     lon = np.unwrap(track.lon[first : last + 1], period=360.0)
     lat = track.lat[first : last + 1]
+    # Of points a few metres apart, one every 50 m will do: simplify takes far longer for a million.
+    steps = np.hypot(np.diff(lat), np.diff(lon) * np.cos(np.radians(lat[:-1]))) * _KM_PER_DEGREE
+    stretch = np.floor(np.append(0.0, np.cumsum(steps)) / _APART_KM)
+    chosen = np.append(True, np.diff(stretch) > 0.0)
+    chosen[-1] = True
+    lon, lat = lon[chosen], lat[chosen]
     # 25 m in latitude; in longitude less, as the meridians run together.
     thin = shapely.get_coordinates(
         shapely.simplify(shapely.linestrings(np.column_stack([lon, lat])), 2.25e-4)

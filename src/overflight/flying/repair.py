@@ -105,7 +105,8 @@ def repair(
 
     order, moved = _in_order(recorded)
     note("order", line[moved])
-    track, line = track.taken(order), line[order]
+    if len(moved):
+        track, line = track.taken(order), line[order]
     same_time = np.append(False, np.diff(track.time_s) == 0.0)
     same_place = np.append(False, _same_place(track))
     _refuse_two_places(recorded, track, line, same_time & ~same_place)

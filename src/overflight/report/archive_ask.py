@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from overflight.archive.access.finding import Sight
 from overflight.archive.access.journal import Access, Head
 from overflight.archive.access.rights import Rights
 from overflight.archive.asking.clock import due_words
@@ -102,7 +103,9 @@ def _decision_lines(decision: Decision) -> list[str]:
     return lines
 
 
-def found_to_dict(settings: Settings, rights: Rights, page: Page) -> dict[str, Any]:
+def found_to_dict(
+    settings: Settings, rights: Rights, sight: Sight, page: Page
+) -> dict[str, Any]:  # fmt: skip
     """What a search found (schema archive-found)."""
     return {
         "kind": "archive-found",
@@ -110,27 +113,36 @@ def found_to_dict(settings: Settings, rights: Rights, page: Page) -> dict[str, A
         "archive": settings.id,
         "asker": rights.asker,
         "on": rights.on.isoformat(),
-        "missions": len(rights.findable),
+        "missions": len(sight.found),
         "matched": page.matched,
         "next": page.next,
         "items": [json.loads(item) for item in page.items],
     }
 
 
-def found_text(rights: Rights, page: Page, table: Table) -> str:
+def found_text(rights: Rights, sight: Sight, page: Page, table: Table) -> str:
+    """A row for each item; how many of its files may be opened."""
     rows = []
     for item in map(json.loads, page.items):
         said = item["properties"]
         when = said.get("datetime") or said.get("start_datetime") or ""
         rows.append((clean(item["id"]), clean(item["collection"]), clean(when),
-                     clean(", ".join(map(str, said.get("instruments") or ())))))  # fmt: skip
-    lines = [table(("ITEM", "MISSION", "TIME", "SENSOR"), rows)]
+                     clean(", ".join(map(str, said.get("instruments") or ()))),
+                     str(len(item["assets"])) if item["assets"] else "-"))  # fmt: skip
+    lines = [table(("ITEM", "MISSION", "TIME", "SENSOR", "FILES"), rows)] if rows else []
     count = "" if page.matched is None else f" of {page.matched}"
-    lines.append(f"{len(rows)}{count} items; {clean(rights.asker)} may find "
-                 f"{len(rights.findable)} missions")  # fmt: skip
+    lines.append(f"{len(rows)}{count} {_many(len(rows), 'item')}; {clean(rights.asker)} may find "
+                 f"{len(sight.found)} {_many(len(sight.found), 'mission')}")  # fmt: skip
+    if any(row[-1] == "-" for row in rows):
+        lines.append(f"-: {clean(rights.asker)} may not open its files; copies come on request to "
+                     "the observing Party (archive request)")  # fmt: skip
     if page.next:
         lines.append(f"more: --token {page.next}")
     return "\n".join(lines)
+
+
+def _many(count: int, word: str) -> str:
+    return word if count == 1 else f"{word}s"
 
 
 def asked_to_dict(rows: Sequence[AskedRow]) -> dict[str, Any]:

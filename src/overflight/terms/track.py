@@ -73,6 +73,8 @@ class Track:
 
     def taken(self, chosen: NDArray[Any]) -> Track:
         """The points with the given indices (or where a mask is true), in the order given."""
+        if chosen.dtype == np.bool_ and len(chosen) == len(self) and bool(chosen.all()):
+            return self
         parts = {name: getattr(self, name)[chosen] for name in _ARRAYS}
         return Track(**parts, datum=self.datum, source=self.source, marks=self.marks)
 

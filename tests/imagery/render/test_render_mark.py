@@ -102,6 +102,14 @@ def test_the_words_keep_off_what_is_measured() -> None:
         assert spelled(quarter, 8.0, 4.0)
 
 
+def test_a_long_and_narrow_frame_is_not_hidden_by_its_words() -> None:
+    picture = np.full((500, 4000), 100, np.uint8)
+    dots = {float(word.dot) for word in mark.burn(picture)}
+    assert (picture != 100).mean() < 0.15
+    for quarter in quarters(picture):
+        assert spelled(quarter, *dots)
+
+
 def test_a_scene_full_of_targets_does_not_leave_it_out() -> None:
     rows, columns = 600, 800
     everywhere = [(r, r + 40, c, c + 40) for r in range(0, rows, 44) for c in range(0, columns, 44)]

@@ -37,8 +37,8 @@ _APART = 2.2
 """Small words stand so many of their own lengths apart, the rows of them shifted against each
 other."""
 _LARGE = 200
-_FILLS = 0.9
-"""A large word takes up so much of its cell at most."""
+_FILLS_WIDE, _FILLS_TALL = 0.9, 0.25
+"""A large word takes up so much of its cell at most: of a narrow frame it must not hide half."""
 
 Box = tuple[int, int, int, int]
 """Rows from and up to before, columns from and up to before."""
@@ -77,7 +77,7 @@ def dot_size(rows: int, columns: int) -> int:
 
 def large_dot(rows: int, columns: int, cells: int = 2) -> int:
     """Pixels a dot of the large words, one in each of ``cells`` by ``cells`` parts of a picture."""
-    fits = min(_FILLS * columns / cells / WIDE, _FILLS * rows / cells / TALL)
+    fits = min(_FILLS_WIDE * columns / cells / WIDE, _FILLS_TALL * rows / cells / TALL)
     return max(1, min(int(fits), max(dot_size(rows, columns), round(max(rows, columns) / _LARGE))))
 
 

@@ -179,13 +179,16 @@ def read_routes(paths: Sequence[Path], ids: Sequence[str] | None = None) -> Rout
     """
     sees: list[tuple[str, Sequence[str], str]] = []
     worth: dict[str, float] = {}
-    for path in _files(paths):
+    for path, found_inside in _files(paths):
         data, label = read_source(path)
         document = load_json(data, label)
+        if found_inside and _other(document):
+            continue
         if isinstance(document, dict) and document.get("kind") == _PLAN:
             plan = working_plan_from_dict(document, file=label)
             listed = {s.id: s.value for s in plan.sites}
-            sees.append((path.stem, sorted({o.site for o in plan.observations}), label))
+            name = f"{path.parent.name}/{path.stem}" if found_inside else path.stem
+            sees.append((name, sorted({o.site for o in plan.observations}), label))
         else:
             listed = _listed(document, label)
             sees += _routes_of(document, label)
@@ -203,11 +206,11 @@ def read_routes(paths: Sequence[Path], ids: Sequence[str] | None = None) -> Rout
         )
     number = {site: i for i, site in enumerate(known)}
     rows = []
-    for name, shown, label in sees:
+    for route, shown, label in sees:
         for site in shown:
             if site not in number:
                 raise DataError(
-                    f"the route {name!r} shows the site {site!r}, which is not among the sites",
+                    f"the route {route!r} shows the site {site!r}, which is not among the sites",
                     file=label, remedy=f"{did_you_mean(site, known)} Give it a value.",
                 )  # fmt: skip
         rows.append([number[site] for site in shown])
@@ -216,7 +219,8 @@ def read_routes(paths: Sequence[Path], ids: Sequence[str] | None = None) -> Rout
     return Routes(pool, known, values)
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+    """Files, and whether they were found in a folder."""
     for path in paths:
         if str(path) != STDIN and path.is_dir():
             inside = sorted(path.rglob("*.json"))
@@ -224,9 +228,16 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
                 raise DataError(
                     "there are no JSON files in it", file=path, remedy="Name a folder of plans."
                 )
-            yield from inside
+            yield from ((one, True) for one in inside)
         else:
-            yield path
+            yield path, False
+
+
+def _other(document: Any) -> bool:
+    """Whether a document is about something else than routes."""
+    return not isinstance(document, dict) or (
+        document.get("kind") != _PLAN and "routes" not in document
+    )
 
 
 def _listed(document: Any, label: str) -> dict[str, float]:

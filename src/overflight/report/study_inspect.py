@@ -1,0 +1,410 @@
+"""Where to fly and where to inspect, as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from overflight.report.study_style import Draw
+from overflight.study.inspection.asked import Found, InTime, InTurn, OverRoutes, OverSites
+from overflight.study.inspection.payoffs import by_value
+from overflight.study.inspection.sequential import Sequential, value
+from overflight.study.inspection.spreading import spread
+from overflight.study.inspection.timeliness import LATEST, LIMIT, timely
+from overflight.terms.study import StudyFigure, StudyInput, StudyReading, StudyReport, StudyTable
+
+_SHOWN = 25
+_MODEL = "this model, reckoned from the inputs below"
+IS_NOT = (
+    "A prediction of what any government will do. An equilibrium is a pair of plans of which "
+    "neither side gains by leaving its own alone; that somebody follows one is not said.",
+    "A judgement that somebody cheats or means to: the side that hides is assumed to act where it "
+    "pays most because a plan that holds against that holds against everything else.",
+    "A statement about sites. Values and chances of detection are inputs, never facts.",
+)
+_SEEN_PLAN = StudyReading(
+    "what the other side knows",
+    "it knows the chances, not what is drawn",
+    ("it knows nothing and guesses", "it learns of a flight when that is notified"),
+    "Kiekintveld and others 2009, AAMAS; a Stackelberg game of security",
+)
+
+
+def inspect_report(found: Found) -> StudyReport:
+    """What was asked, what is the answer, what it rests on."""
+    match found:
+        case OverSites():
+            return _sites(found)
+        case OverRoutes():
+            return _routes(found)
+        case InTurn():
+            return _in_turn(found)
+        case InTime():
+            return _in_time(found)
+
+
+def draw_inspect(found: Found) -> Mapping[str, Draw]:
+    """The figures of the report: name -> what draws it."""
+    from overflight.report import study_inspect_plots as plots
+
+    match found:
+        case OverSites():
+            return {"coverage": lambda figure: plots.draw_coverage(figure, found)}
+        case OverRoutes():
+            return {"coverage": lambda figure: plots.draw_cover(figure, found)}
+        case InTurn():
+            return {"inspections": lambda figure: plots.draw_inspections(figure, found)}
+        case InTime():
+            return {"timeliness": lambda figure: plots.draw_timeliness(figure, found)}
+
+
+# --- sites one at a time
+
+
+def _sites(found: OverSites) -> StudyReport:
+    best, payoffs, ids = found.spread, found.valued.payoffs, found.valued.ids
+    looked = int((best.coverage > 0.0).sum())
+    answer = [
+        f"Looked at with some chance: {looked} of {len(ids)} sites; the chances add up to "
+        f"{best.coverage.sum():.6g}.",
+        f"At most {best.acting:.6g} is then to be had by acting at any site"
+        + (f", the same at {best.tied} of them." if best.tied > 1 else f", at {ids[best.site]}."),
+    ]
+    if not payoffs.zero_sum:
+        answer.append(f"The looking side then gets {best.looking:.6g}.")
+    order = sorted(range(len(ids)), key=lambda i: (-best.coverage[i], i))[:_SHOWN]
+    rows = tuple((ids[i], f"{payoffs.unseen[i]:g}", f"{best.coverage[i]:.4f}") for i in order)
+    tables = [
+        StudyTable("Chances to look", ("site", "value unseen", "chance"), rows,
+                   f"The {len(rows)} highest of {len(ids)}." if len(ids) > len(rows) else "")
+    ]  # fmt: skip
+    tables += _drawn([[ids[i] for i in drawn] for drawn in found.draws], found.seed)
+    return StudyReport(
+        title="Where to look",
+        question=f"{found.flights} looks, {len(ids)} sites: how often should each be looked at?",
+        answer=tuple(answer),
+        inputs=(*_site_inputs(len(ids), found.flights, found.detect),),
+        readings=(
+            _SEEN_PLAN,
+            StudyReading("what a look shows", "one site", ("a route shows many: give --routes",)),
+        ),
+        unknowns=("What a site is worth to either side, and how often a look shows what is there.",),
+        tables=tuple(tables),
+        sensitivity=tuple(_sites_sensitivity(found)),
+        figures=(
+            StudyFigure(
+                "coverage",
+                "The chance that each site is looked at, against what acting there unseen is "
+                "worth. Sites below a value are never looked at: acting there pays less than "
+                "taking the risk elsewhere.",
+                _MODEL,
+            ),
+        ),
+        is_not=IS_NOT,
+    )
+
+
+def _sites_sensitivity(found: OverSites) -> list[StudyTable]:
+    flights = sorted({max(1, found.flights + d) for d in (-2, -1, 0, 1, 2, found.flights)})
+    payoffs = found.valued.payoffs
+    rows = [(str(n), f"{spread(payoffs, n).acting:.6g}") for n in flights]
+    tables = [StudyTable("By the number of looks", ("looks", "left to gain"), tuple(rows))]
+    if payoffs.zero_sum:
+        worth = payoffs.unseen
+        chances = sorted({0.25, 0.5, 0.75, 1.0, found.detect})
+        cells = tuple(
+            (f"{p:g}", f"{spread(by_value(worth, p), found.flights).acting:.6g}") for p in chances
+        )
+        tables.append(
+            StudyTable("By the chance that a look shows what is there",
+                       ("chance", "left to gain"), cells)
+        )  # fmt: skip
+        curved = tuple(
+            (words, f"{found.spread.coverage @ _alike(worth, power) :.4f}")
+            for words, power in (("all alike", 0.0), ("square roots of the values", 0.5),
+                                 ("the values", 1.0), ("squares of the values", 2.0))
+        )  # fmt: skip
+        tables.append(
+            StudyTable("How much is looked at if sites weigh otherwise",
+                       ("weight of a site", "part of all weight looked at"), curved)
+        )  # fmt: skip
+    return tables
+
+
+def _alike(worth: Sequence[float], power: float) -> list[float]:
+    powers = [float(w) ** power for w in worth]
+    total = sum(powers) or 1.0
+    return [p / total for p in powers]
+
+
+def _site_inputs(sites: int, flights: int, detect: float) -> list[StudyInput]:
+    return [
+        StudyInput("sites and their values", f"{sites} sites", "given"),
+        StudyInput("flights", str(flights), "given"),
+        StudyInput(
+            "chance that a pass shows what is there",
+            f"{detect:g}",
+            "assumed" if detect == 1.0 else "given",
+            "no source; 1 is the best case" if detect == 1.0 else "",
+        ),
+    ]
+
+
+def _drawn(draws: Sequence[Sequence[str]], seed: int) -> list[StudyTable]:
+    if not draws:
+        return []
+    rows = tuple((str(i + 1), ", ".join(drawn)) for i, drawn in enumerate(draws))
+    return [StudyTable("Drawn", ("draw", "what"), rows, f"Seed {seed}; the same seed draws the "
+                       "same. For use draw with a seed that nobody else knows.")]  # fmt: skip
+
+
+# --- routes
+
+
+def _routes(found: OverRoutes) -> StudyReport:
+    mixed, names = found.mixed, found.pool.names
+    lower, upper = found.bounds
+    among = "all routes" if found.everywhere else f"{found.pool.routes} routes given"
+    answer = [
+        f"With these chances at most {upper:.6g} is to be had by acting at any site; no choice "
+        f"among {among} brings that below {lower:.6g}.",
+        f"Over the {len(found.shown)} sites that some route shows: from {mixed.lower:.6g} to "
+        f"{mixed.upper:.6g}, a gap of {found.gap:.2%}"
+        + ("." if found.gap <= found.gap_wanted else f", more than the {found.gap_wanted:.2%} "
+           "asked for: give more time."),
+    ]  # fmt: skip
+    if found.unseen:
+        answer.append(
+            f"{len(found.unseen)} sites are on no route"
+            + (" that was found" if found.everywhere else "")
+            + f"; who acts there is not seen (worth up to {found.floor:g})."
+        )
+    order = sorted(range(len(mixed.columns)), key=lambda i: (-mixed.x[i], i))
+    whole = float(mixed.x.sum())
+    rows = tuple(
+        (", ".join(names[r] for r in mixed.columns[i].key), f"{mixed.x[i] / whole:.4f}",
+         str(mixed.columns[i].sites.size))
+        for i in order[:_SHOWN]
+    )  # fmt: skip
+    cover = found.coverage
+    weakest = sorted(range(len(found.ids)), key=lambda i: (-found.values[i] * (1 - cover[i]), i))
+    hidden = dict(zip(found.shown, mixed.hidden.tolist(), strict=True))
+    site_rows = tuple(
+        (found.ids[i], f"{found.values[i]:g}", f"{cover[i]:.4f}",
+         f"{found.values[i] * (1 - cover[i]):.5g}", f"{hidden.get(i, 0.0):.4f}")
+        for i in weakest[:_SHOWN]
+    )  # fmt: skip
+    detects = sorted({0.25, 0.5, 0.75, 1.0, found.detect})
+    return StudyReport(
+        title="Which routes to fly",
+        question=f"{found.flights} flights, {len(found.ids)} sites: how often should each of "
+        f"{among} be flown?",
+        answer=tuple(answer),
+        inputs=(*_site_inputs(len(found.ids), found.flights, found.detect),
+                StudyInput("routes", among, "computed" if found.everywhere else "given",
+                           f"bound {found.limits}" if found.limits else "")),
+        readings=(
+            _SEEN_PLAN,
+            StudyReading(
+                "several flights", "drawn together; a site seen twice counts once",
+                ("each drawn for itself",),
+            ),
+            StudyReading("passes", "each shows what is there or not, for itself",
+                         ("the same weather and cover for all",)),
+        ),
+        unknowns=(
+            "What a site is worth to either side, and how often a pass shows what is there.",
+            "Whether a flight planned is a flight flown: weather, refusals and changes of route "
+            "are left out.",
+        ),
+        tables=(
+            StudyTable("The lottery", ("routes", "chance", "sites shown"), rows,
+                       f"The {len(rows)} likeliest of {len(order)}." if len(order) > len(rows)
+                       else ""),
+            StudyTable("Where most is left to gain",
+                       ("site", "value", "chance to be seen", "left to gain", "chance to hide"),
+                       site_rows, "The chances to hide are those behind the lower bound."),
+            *_drawn([[names[r] for r in mixed.columns[i].key] for i in found.draws], found.seed),
+        ),
+        sensitivity=(
+            StudyTable("The same chances to fly, if passes show less or more",
+                       ("chance that a pass shows what is there", "left to gain"),
+                       tuple((f"{p:g}", f"{found.left(p):.6g}") for p in detects),
+                       "Not the best chances for each of these: what becomes of those above."),
+        ),
+        figures=(
+            StudyFigure(
+                "coverage",
+                "The chance that each site is seen, against its value. The line is what a site "
+                "has to be seen with so that acting there gains no more than the value of the "
+                "game; sites above it lie on the way to others.",
+                _MODEL,
+            ),
+        ),
+        is_not=IS_NOT,
+    )  # fmt: skip
+
+
+# --- in turn
+
+
+def _in_turn(found: InTurn) -> StudyReport:
+    game, stage = found.game, found.erring_stage or found.stage
+    answer = [
+        f"The inspected side gains {_exact(found.value)} in expectation, in units of what one "
+        "violation is worth.",
+        f"At the first stage the inspector inspects with chance {_exact(stage.inspect)}, a "
+        f"violation comes with chance {_exact(stage.violate)}.",
+    ]
+    if found.erring_stage is not None:
+        answer.append(f"Without errors the value would be {_exact(found.stage.value)}.")
+        if found.erring_stage.several:
+            answer.append("Another pair of plans is stable too; the inspector's better is taken.")
+    wide = min(game.inspections, 9)
+    rows = tuple(
+        (str(game.stages - i), *(f"{float(p):.4f}" for p in row[1 : wide + 1]))
+        for i, row in enumerate(found.plan[:_SHOWN])
+    )
+    inputs = [
+        StudyInput("stages", str(game.stages), "given"),
+        StudyInput("inspections", str(game.inspections), "given")
+        if found.allowed is None
+        else StudyInput("inspections", str(game.inspections), "enacted",
+                        f"{found.allowed.title}: {found.allowed.cite}"),
+        _assumed(found, "violations", "violations wanted at most", str(game.violations)),
+        _assumed(found, "penalty", "cost of being found", str(game.penalty)),
+    ]  # fmt: skip
+    readings = [
+        StudyReading(
+            "what the inspected side sees",
+            "each inspection when it happens, and how many are left",
+            ("nothing (see --timely)",),
+            "Dresher 1962, RAND RM-2972",
+        ),
+        StudyReading(
+            "what a found violation undoes",
+            "nothing that succeeded before; it ends the game and costs the penalty",
+            ("it takes back what was gained",),
+            "von Stengel 2016, Mathematics of Operations Research 41:935",
+        ),
+    ]
+    if found.erring is not None:
+        erring = found.erring
+        inputs += [
+            _assumed(found, "false_alarm", "chance of a false alarm", str(erring.false_alarm)),
+            _assumed(found, "missed", "chance to miss a violation", str(erring.missed)),
+            _assumed(found, "alarm_cost", "cost of a false alarm", str(erring.alarm_cost)),
+        ]
+        readings.append(
+            StudyReading(
+                "after an alarm and after a miss",
+                "a false alarm is cleared up and play goes on; both know what happened at a stage "
+                "before the next",
+                ("a false alarm ends the game", "the inspector does not learn what he missed"),
+                "Rinderle 1996; Avenhaus, von Stengel and Zamir 2002: models differ",
+            )
+        )
+    if found.allowed is not None and found.allowed.note:
+        readings.append(StudyReading("rounding of the quota", found.allowed.note))
+    return StudyReport(
+        title="When to inspect",
+        question=f"{game.inspections} inspections over {game.stages} stages, at most "
+        f"{game.violations} violations: when to inspect?",
+        answer=tuple(answer),
+        inputs=tuple(inputs),
+        readings=tuple(readings),
+        unknowns=("What a violation is worth to a side, and what being found costs it.",),
+        tables=(
+            StudyTable(
+                "Chance to inspect, without errors",
+                ("stages left", *(f"{m} left" for m in range(1, wide + 1))), rows,
+                "By inspections left. It does not depend on the violations that succeeded.",
+            ),
+        ) if wide else (),
+        sensitivity=tuple(_in_turn_sensitivity(game)),
+        figures=(
+            StudyFigure(
+                "inspections",
+                "What the inspected side gains against the number of inspections, for penalties "
+                "of half, once and twice what is given; without errors.",
+                _MODEL,
+            ),
+        ),
+        is_not=IS_NOT,
+    )  # fmt: skip
+
+
+def _assumed(found: InTurn, key: str, name: str, text: str) -> StudyInput:
+    given = key in found.given
+    return StudyInput(name, text, "given" if given else "assumed", "" if given else "no source")
+
+
+def _in_turn_sensitivity(game: Sequential) -> list[StudyTable]:
+    n, m, k, b = game.stages, game.inspections, game.violations, game.penalty
+    counts = sorted({max(0, min(n, m + d)) for d in (-2, -1, 0, 1, 2)})
+    penalties = sorted({b / 4, b / 2, b, 2 * b, 4 * b})
+    wanted = sorted({max(0, min(n, k + d)) for d in (-1, 0, 1, 2)} | {n})
+    return [
+        StudyTable("By inspections", ("inspections", "value"),
+                   tuple((str(c), _exact(value(Sequential(n, c, k, b)))) for c in counts)),
+        StudyTable("By penalty", ("penalty", "value"),
+                   tuple((str(p), _exact(value(Sequential(n, m, k, p)))) for p in penalties)),
+        StudyTable("By violations wanted", ("violations", "value"),
+                   tuple((str(w), _exact(value(Sequential(n, m, w, b)))) for w in wanted)),
+    ]  # fmt: skip
+
+
+# --- in time
+
+
+def _in_time(found: InTime) -> StudyReport:
+    game = found.timely
+    rows = tuple(
+        (str(n), _exact(timely(n).value), f"{float(timely(n).value) - LIMIT:.2e}")
+        for n in sorted({2, 3, 4, 12, 52, 365, found.dates})
+    )
+    last = len(game.inspect)
+    return StudyReport(
+        title="When to inspect once, unannounced",
+        question=f"A period of {found.dates} dates, one inspection in it and one at its end: how "
+        "long can a violation stay unnoticed?",
+        answer=(
+            f"For {_exact(game.value)} of the period in expectation, when both play their best; "
+            f"on a continuous clock for 1/e = {LIMIT:.6f} of it.",
+            f"The inspection falls on dates 1 to {last}, never later: after 1 - 1/e = "
+            f"{LATEST:.1%} of a continuous period it is of no more use.",
+        ),
+        inputs=(StudyInput("dates", str(found.dates), "given"),),
+        readings=(
+            StudyReading(
+                "what the inspected side sees",
+                "nothing: it does not learn whether the inspection has been",
+                ("each inspection when it happens (see --sequential)",),
+                "Diamond 1982, Mathematics of Operations Research 7:139",
+            ),
+            StudyReading("on the same date", "the inspection comes before the violation",
+                         ("it comes after",)),
+            StudyReading("the end of the period", "an inspection that is certain",
+                         ("none: then a violation is never found",)),
+        ),
+        unknowns=("Whether time is what a violation gains by; it may be worth its mere success.",),
+        tables=(
+            StudyTable("By the number of dates",
+                       ("dates", "part of the period", "above 1/e by"), rows),
+        ),
+        figures=(
+            StudyFigure(
+                "timeliness",
+                "The chance that the inspection has been, and that the violation has been, by each "
+                "date; the lines are those of a continuous clock.",
+                _MODEL,
+            ),
+        ),
+        is_not=IS_NOT,
+    )  # fmt: skip
+
+
+def _exact(number: Fraction) -> str:
+    text = str(number)
+    short = f"{float(number):.6g}"
+    return f"{short} ({text})" if "/" in text and len(text) <= 24 else short
