@@ -65,7 +65,7 @@ def main() -> int:
 
     if args.http:
         places = _places(args.items)
-        ours, theirs = (HttpPeer(url) for url in args.http)
+        ours, theirs = HttpPeer(args.http[0], args.token), HttpPeer(args.http[1])
         for line in searches(ours.search, theirs.search, "HTTP", places, args.queries):
             tell(line)
     else:
@@ -237,6 +237,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--database", default="", help="URL of a database with pgSTAC, the peer")
     parser.add_argument("--folder", type=Path, default=Path("build/archive-bench"))
     parser.add_argument("--one", action="store_true", help="all items in one collection")
+    parser.add_argument("--token", default="", help="of a bearer, for our server")
     parser.add_argument("--http", nargs=2, metavar=("OURS", "THEIRS"), help="base URLs")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()

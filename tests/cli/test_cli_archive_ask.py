@@ -160,3 +160,36 @@ def test_a_record_that_was_changed_is_said(meeting: Meeting, capsys: Capture) ->
 def test_bad_input_is_said_with_a_remedy(words: tuple[str, ...], capsys: Capture) -> None:
     assert main(["archive", *words]) in (1, 2)
     assert "->" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("meeting")
+def test_from_the_request_to_the_pictures(capsys: Capture) -> None:
+    """France asks, Germany delivers, France takes it in and finds it; Poland nothing there."""
+    at = ("--at", "2026-05-20T00:00:00Z")
+    (asked,) = document(capsys, *REQUEST)["requests"]
+    number = asked["request"]["id"]
+    document(capsys, "deliver", "archive-DEU", "sent/copy-request.json", "--out", "given", *at)
+    document(capsys, "asked", "archive-FRA", "--take", "given", *at)
+    taken = ("ingest", "archive-FRA", "given/portion", *at)
+    assert main(["archive", *taken, "--request", "fra-0000000000000000"]) == 2
+    assert "knows no request" in capsys.readouterr().err
+    (one,) = document(capsys, *taken, "--request", number)["taken"]
+    assert (one["received_as"], one["request"]) == ("delivery", number)
+    for archive, code, found, links in (
+        ("archive-FRA", "FRA", 1, 1), ("archive-FRA", "POL", 0, 0), ("archive-DEU", "POL", 3, 0),
+        ("archive-DEU", "FRA", 3, 1), ("archive-DEU", "UKR", 3, 3),
+    ):  # fmt: skip
+        page = document(capsys, "search", archive, "--as", code, "--on", "2026-05-21")
+        assert len(page["items"]) == found
+        assert sum(len(item["assets"]) for item in page["items"]) == links
+    for archive in ("archive-DEU", "archive-FRA"):
+        assert document(capsys, "check", archive, "--scrub", *at)["verdict"] == "intact"
+
+
+@pytest.mark.usefixtures("meeting")
+def test_who_is_told_sees_which_flight_it_is(capsys: Capture, meeting: Meeting) -> None:
+    meeting.archive("UKR")
+    told(capsys, *REQUEST)
+    words = told(capsys, "asked", "archive-UKR", "--take", "sent")
+    assert "DEU over UKR, 2026-05-02" in words and "notice of" in words
+    assert "None" not in words and "unknown" not in words

@@ -135,8 +135,8 @@ def test_a_third_party(typist: Typist, cli: Cli) -> None:
     typist("init", typist.at("third"), *words)
     bundle = full(typist.desk)
     assert "--request" in typist("ingest", typist.at("third"), bundle, *AT, status=2)["remedy"]
-    one = typist("ingest", typist.at("third"), bundle, "--request", "R-1", *AT)["taken"][0]
-    assert (one["received_as"], one["request"]) == ("delivery", "R-1")
+    unknown = typist("ingest", typist.at("third"), bundle, "--request", "ccc-1", *AT, status=2)
+    assert "archive request" in unknown["remedy"]
 
 
 def test_files_in_a_store(typist: Typist) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from overflight.cli import archive_ask, archive_keep
+from overflight.cli import archive_ask, archive_keep, archive_serve
 
 
 def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,3 +17,4 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     archive_keep.add_verbs(verbs)
     archive_ask.add_verbs(verbs)
+    archive_serve.add_verbs(verbs)

@@ -46,6 +46,7 @@ def init(arguments: argparse.Namespace) -> int:
 
 
 def ingest(arguments: argparse.Namespace) -> int:
+    from overflight.archive.asking.receiving import know_delivery
     from overflight.archive.keeping.ingest import ingest as take_in
     from overflight.archive.keeping.layout import open_archive
     from overflight.report.archive_keep import ingested_to_dict, taken_text
@@ -56,6 +57,8 @@ def ingest(arguments: argparse.Namespace) -> int:
     for bundle in arguments.bundles:
         begun = time.monotonic()
         try:
+            if arguments.request:
+                know_delivery(archive, arguments.request, bundle)
             with Progress() as told:
                 one = take_in(
                     archive, bundle, now(arguments), request=arguments.request, told=told.tell

@@ -92,10 +92,11 @@ def _add_forecasts(verbs: Any) -> None:
 
 
 def _records(arguments: argparse.Namespace) -> tuple[list[str], list[Record]]:
+    from overflight.study.chronicle.documents import both_ways
     from overflight.treaty.loader import available_treaties, load_treaty
 
     names = list(getattr(arguments, "treaties", None) or ()) or list(available_treaties())
-    records = [record for name in names for record in load_treaty(name).records]
+    records = both_ways([record for name in names for record in load_treaty(name).records])
     first, last = getattr(arguments, "first", None), getattr(arguments, "last", None)
     actor, kind = getattr(arguments, "actor", None), getattr(arguments, "kind", None)
     found = [

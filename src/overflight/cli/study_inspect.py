@@ -34,8 +34,10 @@ def add_verb(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     _add_sites(parser)
     _add_planner(parser)
     _add_sequential(parser)
-    parser.add_argument("--timely", type=int, metavar="DATES",
-                        help="one unannounced inspection in a period of that many dates")  # fmt: skip
+    parser.add_argument(
+        "--timely", type=int, metavar="DATES",
+        help="one unannounced inspection in a period of that many dates",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="DIR", help="write a page with plots there")
     add_treaty_options(parser)
     add_json_option(parser)

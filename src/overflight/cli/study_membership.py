@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from overflight.cli.common import add_json_option, add_treaty_options, parse_dat
 from overflight.errors import EXIT_BREACH, EXIT_OK, DataError
 
 if TYPE_CHECKING:
-    from overflight.study.membership.exits import Given
+    from overflight.study.membership.exits import Comparison, Given
     from overflight.terms.study import StudyReport
     from overflight.treaty.model import Treaty
 
@@ -96,9 +97,12 @@ def _exit(arguments: argparse.Namespace) -> int:
     if arguments.all:
         if arguments.leave or arguments.act:
             raise DataError("--all stands alone", remedy="Leave out --leave and --act.")
-        found = _told(
-            sweep(treaty, arguments.on, size=arguments.all, readings=readings, given=given)
-        )
+        if arguments.all > 1 and (os.cpu_count() or 1) > 1:
+            found = _swept_by_two(arguments)
+        else:
+            found = list(
+                sweep(treaty, arguments.on, size=arguments.all, readings=readings, given=given)
+            )
         document = sweep_document(found, treaty.id, arguments.on)
         if arguments.json:
             print_json(document)
@@ -107,6 +111,7 @@ def _exit(arguments: argparse.Namespace) -> int:
         return EXIT_OK
     acts = [Act(arguments.on, EXIT, code) for code in arguments.leave]
     acts += [read_act(text) for text in arguments.act]
+    acts = list(dict.fromkeys(acts))
     if not acts:
         raise DataError("nobody acts", remedy="Give --leave CODE, or --act KIND:CODE:DATE.")
     late = [act for act in acts if act.on > arguments.on]
@@ -122,16 +127,32 @@ def _exit(arguments: argparse.Namespace) -> int:
     return _show(arguments, exit_document(compared), report, figures)
 
 
-def _told(found: Any) -> Any:
-    """The same, counted on a terminal."""
-    if not sys.stderr.isatty():
-        yield from found
-        return
-    for number, one in enumerate(found, start=1):
-        if number % 20 == 0:
-            print(f"\r{number} exits", end="", file=sys.stderr)
-        yield one
-    print("\r" + " " * 20 + "\r", end="", file=sys.stderr)
+def _swept_by_two(arguments: argparse.Namespace) -> list[Comparison]:
+    """All exits in their order, half of them found by each of two processes."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    asked = argparse.Namespace(
+        **{k: v for k, v in vars(arguments).items() if k != "handler"}
+    )  # fmt: skip
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        other = pool.submit(_swept, asked, 1)
+        mine = _swept(asked, 0)
+        theirs = other.result()
+    found = [one for pair in zip(mine, theirs, strict=False) for one in pair]
+    return found + mine[len(theirs) :]
+
+
+def _swept(arguments: argparse.Namespace, part: int) -> list[Comparison]:
+    from overflight.cli.common import parse_readings
+    from overflight.study.membership.exits import sweep
+
+    treaty, readings = _treaty(arguments), parse_readings(arguments.reading)
+    given = _given(arguments, treaty, readings)
+    parts = sweep(
+        treaty, arguments.on, size=arguments.all, readings=readings, given=given, part=(part, 2)
+    )
+    return list(parts)
 
 
 def _sweep_text(document: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from overflight.cli.sources_text import Short, legend, shortener
 from overflight.cli.tables import table, width
 from overflight.cli.treaty_parties_text import cited, part_line, parties
+from overflight.terms.access import LEVELS
 from overflight.terms.values import CitedValue
 from overflight.treaty.party_summary import parts
 from overflight.treaty.status import termination
@@ -188,13 +189,34 @@ def _listed(
 
 
 def _rights(view: TreatyView, document: Mapping[str, Any]) -> list[str]:
-    """The rights; of the rows by which a program decides (docs: who may have what) the count."""
+    """The rights, and the rows by which a program decides (docs: who may have what)."""
     told = [row for row in document["rights"] if "answer" not in row]
     columns = {"case": "case", "who": "who", "sources": "cite", "what": "what"}
     blocks = _listed("Rights", "rights", columns)(view, {"rights": told})
-    if count := len(document["rights"]) - len(told):
-        blocks.append(f"{count} rows decide who may find, ask for and open what: --json has them.")
+    deciding = [row for row in document["rights"] if "answer" in row]
+    short = shortener(view.treaty.sources)
+    for answer, words in _DECIDING.items():
+        rows = [
+            (", ".join(row.get("levels", LEVELS)), row["case"], row.get("reading") or "-",
+             short(row["cite"]))
+            for row in deciding if row["answer"] == answer
+        ]  # fmt: skip
+        if rows:
+            titles = ("level", "case", "under the reading", "sources")
+            blocks.append(f"{words}: {len(rows)}\n" + table(titles, rows))
     return blocks
+
+
+_DECIDING = {
+    "entitled": "Who can have anything at all",
+    "allowed": "What those get",
+    "denied": "What bars it, whatever allows it",
+    "condition": "Under what it is allowed",
+    "presumed": "What is taken to be so where no document says",
+    "otherwise": "What is said where nothing allows it",
+}
+"""What an answer of a row means -> its heading. Allowed is what one row of each of the first two
+gives and none of the third bars."""
 
 
 def _cell(row: Mapping[str, Any], name: str, short: Short) -> str:

@@ -90,6 +90,8 @@ def _check(value: Any) -> None:
 
 
 def _check_text(text: str) -> None:
+    if text.isascii():
+        return
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         raise ValueError("a text holds half a character")
     if not unicodedata.is_normalized("NFC", text):

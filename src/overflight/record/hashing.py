@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from overflight.record.refused import Problem, Refused
 from overflight.record.store import Extent, open_extent
 
 READ_BYTES = 1 << 20
+_BATCH = 64
+"""Small files handed to a thread at once."""
+Row = TypeVar("Row")
+Said = TypeVar("Said")
 Told = Callable[[int], None]
 """Called with the bytes done since the last call, from any thread."""
 
@@ -58,13 +63,37 @@ def digests(
             return path, Problem("unreadable", f"it cannot be read: {error.strerror}", path)
 
     by_size = sorted(files, key=lambda path: -files[path].size)
-    with ThreadPoolExecutor(workers or cores()) as pool:
-        for path, said in pool.map(one, by_size):
-            if isinstance(said, Problem):
-                problems.append(said)
-            else:
-                found[path] = said
+    for path, said in spread(one, by_size, lambda path: files[path].size, workers):
+        if isinstance(said, Problem):
+            problems.append(said)
+        else:
+            found[path] = said
     return found, problems
+
+
+def spread(
+    one: Callable[[Row], Said],
+    rows: Iterable[Row],
+    size: Callable[[Row], int],
+    workers: int | None = None,
+) -> Iterator[Said]:
+    """What ``one`` says of each row, in their order, by several threads. ``size``: bytes of a row;
+    small ones are handed over many at a time, as handing over takes longer than they do."""
+    batches: list[list[Row]] = []
+    room = 0
+    for row in rows:
+        room -= size(row)
+        if not batches or room < 0 or len(batches[-1]) == _BATCH:
+            batches.append([])
+            room = READ_BYTES - size(row)
+        batches[-1].append(row)
+
+    def some(batch: list[Row]) -> list[Said]:
+        return [one(row) for row in batch]
+
+    with ThreadPoolExecutor(workers or cores()) as pool:
+        for found in pool.map(some, batches):
+            yield from found
 
 
 def cores() -> int:

@@ -41,7 +41,8 @@ def fault_of(name: str) -> str:
     """What is wrong with a name; empty where nothing is."""
     if not name:
         return "it is empty"
-    if any(unicodedata.category(letter) in _UNSEEN for letter in name):
+    plain = name.isascii() and name.isprintable()
+    if not plain and any(unicodedata.category(letter) in _UNSEEN for letter in name):
         return "it holds a character that cannot be seen"
     if len(name.encode("utf-8")) > MAX_NAME_BYTES:
         return f"it has more than {MAX_NAME_BYTES} bytes"

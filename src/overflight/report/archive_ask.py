@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,12 +17,14 @@ from overflight.archive.catalogue.protocol import Page
 from overflight.archive.keeping.layout import COMMON, Settings
 from overflight.archive.keeping.missions import Mission
 from overflight.procedure.machine import Options
+from overflight.report.archive_keep import size_words
 from overflight.report.tables import clean
 from overflight.terms.access import DELIVERED, LEVELS, Decision
 
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
 AskedRow = tuple[Asked, Options | None, Mapping[str, int]]
 _MOST_TOLD = 200
+_CITE = re.compile(r"(.+) (\([^()]+\))")
 
 
 def access_to_dict(
@@ -89,8 +92,18 @@ def _word(decision: Decision) -> str:
     return str(decision.answer)
 
 
+def short(cites: str) -> str:
+    """Paragraphs of one source after another, and the source once, behind the last of them."""
+    parts = [_CITE.fullmatch(part) for part in cites.split("; ")]
+    words = []
+    for part, after, said in zip(parts, [*parts[1:], None], cites.split("; "), strict=True):
+        again = part is not None and after is not None and part[2] == after[2]
+        words.append(part[1] if part is not None and again else said)
+    return clean("; ".join(words))
+
+
 def _why(decision: Decision) -> str:
-    cite = f" [{decision.cite}]" if decision.cite else ""
+    cite = f" [{short(decision.cite)}]" if decision.cite else ""
     return f"{_word(decision)}. {clean(decision.message)}{cite}"
 
 
@@ -170,21 +183,27 @@ def asked_text(rows: Sequence[AskedRow], table: Table) -> str:
         return "no requests"
     shown, notes = [], []
     for one, standing, _ in rows:
-        said = (one.request or {}).get("particulars", {})
-        shown.append(
-            (
-                one.id,
-                f"{said.get('observing')} over {said.get('observed')}, {said.get('flown')}, "
-                f"{clean(said.get('sensor'))}",
-                "unknown" if standing is None else standing.title,
-            )
-        )
+        shown.append((one.id, _flight(one), _stands(one, standing)))
         for due in due_words(standing):
             until = due["due"] or "no time is set"
             late = ", overdue" if due["overdue"] else ""
             who = ", ".join(due["owner"])
             notes.append(f"  {one.id}: {who} {due['what']}: {until}{late} [{due['cite']}]")
     return "\n".join([table(("REQUEST", "FLIGHT", "STANDS"), shown), *notes])
+
+
+def _flight(one: Asked) -> str:
+    """Which flight a request, or only the notice of one, is about."""
+    document = one.request or one.notice or {}
+    said = document.get("particulars", {})
+    words = f"{said.get('observing', '?')} over {said.get('observed', '?')}, "
+    return clean(f"{words}{said.get('flown', '?')}, {said.get('sensor', '?')}")
+
+
+def _stands(one: Asked, standing: Options | None) -> str:
+    if one.request is None and one.notice is not None:
+        return clean(f"notice of a request by {one.notice.get('from', '?')}")
+    return "unknown" if standing is None else standing.title
 
 
 def answered_to_dict(found: Answered, out: str | None) -> dict[str, Any]:
@@ -201,14 +220,14 @@ def answered_to_dict(found: Answered, out: str | None) -> dict[str, Any]:
 
 def answered_text(found: Answered, out: str | None) -> str:
     said = found.decided["decision"]
-    cite = f" [{said['cite']}]" if said["cite"] else ""
+    cite = f" [{short(said['cite'])}]" if said["cite"] else ""
     lines = [f"request {found.decided['request']}: {said['answer']}"]
     lines.append(f"  {clean(said['message'])}{cite}")
     lines += [f"  {clean(condition)}" for condition in said["conditions"]]
     if found.delivery is not None:
         files = found.delivery["files"]
         size = sum(file["size"] for file in files)
-        lines.append(f"{len(files)} files, {size / 1e6:.1f} MB, to {found.delivery['to']} in {out}")
+        lines.append(f"{len(files)} files, {size_words(size)}, to {found.delivery['to']} in {out}")
         lines.append(f"  {found.delivery['statement']}")
     entries = ", ".join(f"{kind} {index}" for kind, index in sorted(found.logged.items()))
     return "\n".join([*lines, f"entries of the log: {entries}"])

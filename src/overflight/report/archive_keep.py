@@ -83,7 +83,7 @@ def taken_text(one: Taken, seconds: float) -> str:
     if one.nothing:
         return f"{who}: it is all there already; nothing was written"
     what = "taken in" if one.new else "extended"
-    parts = [f"{one.files} files", _bytes(one.bytes), _count(mission.items, "item")]
+    parts = [f"{one.files} files", size_words(one.bytes), _count(mission.items, "item")]
     if one.stages:
         parts.insert(0, _count(one.stages, "stage"))
     return f"{who}: {what}, {', '.join(parts)}; entry {one.logged} of the log ({seconds:.1f} s)"
@@ -164,7 +164,7 @@ def contents_text(
         (
             clean(one.bundle), f"{one.observing} over {one.observed}",
             "unknown" if one.flown is None else one.flown.isoformat(), ", ".join(one.marks),
-            one.received_as, str(one.stage), str(sizes[one.id][0]), _bytes(sizes[one.id][1]),
+            one.received_as, str(one.stage), str(sizes[one.id][0]), size_words(sizes[one.id][1]),
             str(one.items),
         )
         for one, _ in rows
@@ -188,7 +188,7 @@ def mission_text(
         "counted": counted[one.counted],
         "flight": one.kind or "unknown",
         "received": _RECEIVED[one.received_as] + (f" under {one.request}" if one.request else ""),
-        "files": f"{sizes[0]}, {_bytes(sizes[1])}",
+        "files": f"{sizes[0]}, {size_words(sizes[1])}",
         "items": f"{one.items} in collection {one.collection}",
     }
     lines = [f"{mark}{clean(one.bundle)}, {one.observing} over {one.observed}"]
@@ -232,7 +232,7 @@ def checked_text(found: Checked, settings: Settings, seconds: float) -> str:
     what = "every file read" if found.scrubbed else "files not read"
     lines = [
         f"Archive {clean(settings.id)}: {found.verdict.upper()}",
-        f"  {_count(found.missions, 'mission')}, {found.files} files, {_bytes(found.bytes)} in "
+        f"  {_count(found.missions, 'mission')}, {found.files} files, {size_words(found.bytes)} in "
         f"{found.objects} objects; {what} ({seconds:.1f} s)",
     ]
     if found.problems:
@@ -252,8 +252,8 @@ def checked_text(found: Checked, settings: Settings, seconds: float) -> str:
     if found.loose[0]:
         lines += [
             "",
-            f"{_count(found.loose[0], 'file')} ({_bytes(found.loose[1])}) that no mission refers "
-            "to: something was cut short before it came in.",
+            f"{_count(found.loose[0], 'file')} ({size_words(found.loose[1])}) that no mission "
+            "refers to: something was cut short before it came in.",
             "  -> take them away: --tidy",
         ]
     lines += ["", "Not covered", *(f"  {row}" for row in found.not_covered)]
@@ -271,7 +271,8 @@ def _remedy(found: Checked) -> str:
     return "ask the Parties; 'overflight bundle verify' tells more of each bundle"
 
 
-def _bytes(size: int) -> str:
+def size_words(size: int) -> str:
+    """A size in the largest unit that it fills: 312.4 MB."""
     for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if size >= unit:
             return f"{size / unit:.1f} {name}"

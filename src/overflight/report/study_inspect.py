@@ -88,7 +88,9 @@ def _sites(found: OverSites) -> StudyReport:
             _SEEN_PLAN,
             StudyReading("what a look shows", "one site", ("a route shows many: give --routes",)),
         ),
-        unknowns=("What a site is worth to either side, and how often a look shows what is there.",),
+        unknowns=(
+            "What a site is worth to either side, and how often a look shows what is there.",
+        ),
         tables=tuple(tables),
         sensitivity=tuple(_sites_sensitivity(found)),
         figures=(

@@ -123,6 +123,12 @@ def _unknowns(found: Comparison, name: Callable[[str], str]) -> list[str]:
             "How the flights of the year were distributed: not public, so that what each observer "
             "loses stands between bounds."
         )
+    lines += [
+        f"Passive quota of {name(act.state)} after its return: the one that it had is reckoned "
+        "with; what would be agreed nobody can know."
+        for act in found.acts
+        if act.kind == "return"
+    ]
     shared = found.shared_out
     if shared is not None and shared.not_shared:
         lines.append(

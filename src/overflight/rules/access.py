@@ -99,7 +99,8 @@ def _decide(view: TreatyView, flight: Flight, asker: Asker, keeper: str, level: 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Outcome:
-    """Compared by identity, for its words are kept. ``depends``: readings of which another option could have decided here."""
+    """``depends``: readings of which another option could have decided here. Compared by identity,
+    for its words are remembered."""
 
     found: _Found
     presumed: tuple[AccessRow, ...]

@@ -169,7 +169,7 @@ def test_an_entry_that_no_ingest_made_is_told(archive: Archive) -> None:
     with Log(archive.log) as log:
         log.append([write_entry(Entry("bundle", "0" * 64, NOW))])
         log.append([write_entry(Entry("request", "1" * 64, NOW))])
-    assert codes(check(archive, NOW)) == ["mission-lost"]
+    assert codes(check(archive, NOW)) == ["asked-lost", "mission-lost"]
 
 
 def test_a_log_from_before_is_told(desk: Desk, tmp_path: Path) -> None:

@@ -111,3 +111,12 @@ def test_probabilities_that_are_none(text: str) -> None:
 
 def test_probabilities() -> None:
     assert probability("70%") == probability("0.7") == probability("7/10") == Fraction(7, 10)
+
+
+def test_a_long_ledger_is_replayed_in_one_pass() -> None:
+    """Each entry is read once and no more, so that the work grows with the ledger."""
+    entries = [forecast(f"q{n}", "0.5") for n in range(30_000)]
+    forecasts, outcomes = replay([*entries, outcome("q7", True)])
+    assert len(forecasts) == 30_000 and outcomes["q7"].came
+    with pytest.raises(DataError, match="frozen"):
+        replay([*entries, forecast("q7", "0.6")])

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from overflight.study.chronicle.documents import both_ways
 from overflight.treaty.chronicle import ontology
 from overflight.treaty.loader import load_treaty
 from overflight.treaty.status import events_in_use, party_status
@@ -81,3 +82,9 @@ def test_the_span_and_the_ontology() -> None:
     assert codes["elimination"].type == "RETREAT" and codes["elimination"].direction == 1
     assert len({code.type for code in codes.values()}) <= 16
     assert set(EVENT_KINDS) <= {code.kind for code in codes.values() if code.extension}
+
+
+def test_a_contradiction_is_named_by_both() -> None:
+    found = {r.id: r for r in both_ways(load_treaty("cfe").records)}
+    assert "edm-abandoned" in found["edm-still-exists"].contradicts
+    assert "edm-still-exists" in found["edm-abandoned"].contradicts

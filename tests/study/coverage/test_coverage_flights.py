@@ -82,3 +82,24 @@ def test_what_cannot_be() -> None:
         year_of([flown("A", "2021-01-01", "x")], [], [7])
     with pytest.raises(DataError, match="pool"):
         drawn({"A": 1}, [], ["x"], [7])
+
+
+def test_a_leap_year_has_the_days_of_any_other() -> None:
+    """1 March is the 60th day in 2021, and the last two days of 2020 are two days."""
+    (leap,) = year_of([flown("A", "2020-03-01", "x"), flown("A", "2020-12-31", "x")], ["x"], [1])
+    (plain,) = year_of([flown("A", "2021-03-01", "x"), flown("A", "2021-12-31", "x")], ["x"], [1])
+    assert leap == plain and sorted(leap.gaps) == [60, 305]
+    (last,) = year_of([flown("A", "2020-12-30", "x"), flown("A", "2020-12-31", "x")], ["x"], [1])
+    assert last.gap_counts == ((1, 1), (364, 1))
+
+
+def test_flights_of_more_than_one_year_are_refused() -> None:
+    with pytest.raises(DataError, match="more than one year"):
+        year_of([flown("A", "2020-03-01", "x"), flown("A", "2021-03-01", "x")], ["x"], [1])
+    year_of([flown("A", "2020-03-01", "x"), flown("A", "2021-02-28", "x")], ["x"], [1])
+
+
+def test_every_gap_is_told() -> None:
+    (found,) = year_of([flown("A", "2021-01-01", "x", "y"), flown("A", "2021-07-02", "x")],
+                       ["x", "y"], [1])  # fmt: skip
+    assert found.gap_counts == ((182, 1), (183, 1), (365, 1))

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from overflight.errors import DataError
+from overflight.report.study_membership import exit_report
 from overflight.study.membership.acts import Act
 from overflight.study.membership.exits import compare, first_distribution, sweep
 from overflight.treaty.loader import load_treaty
@@ -122,3 +124,46 @@ def test_every_exit_of_one_and_two() -> None:
     alone = compare(TREATY, [Act(on, "exit", "DEU"), Act(on, "exit", "FRA")], on,
                     given=FIRST, areas=False)  # fmt: skip
     assert replace(by["DEU", "FRA"], acts=alone.acts) == alone
+
+
+@pytest.mark.parametrize(
+    ("regime", "on", "why"),
+    [("cfe", dt.date(2019, 8, 2), "no observation flights"),
+     ("inf", dt.date(2019, 3, 1), "no observation flights")],
+)  # fmt: skip
+def test_a_treaty_without_flights_is_refused(regime: str, on: dt.date, why: str) -> None:
+    with pytest.raises(DataError, match=why):
+        compare(load_treaty(regime), [Act(on, "exit", "USA")], on)
+
+
+def test_a_day_on_which_nobody_is_bound_is_refused() -> None:
+    on = dt.date(1995, 1, 1)
+    with pytest.raises(DataError):
+        compare(TREATY, [Act(on, "suspension", "USA")], on)
+
+
+def test_parts_of_a_sweep_are_the_sweep() -> None:
+    on = dt.date(2020, 6, 1)
+    whole = list(sweep(TREATY, on, size=1))
+    parts = [list(sweep(TREATY, on, size=1, part=(k, 2))) for k in (0, 1)]
+    assert parts == [whole[::2], whole[1::2]] and len(whole) == 34
+
+
+def test_who_suspends_neither_flies_nor_is_flown_over() -> None:
+    """Annex A gives the United States 42; their lines of the first distribution fall away."""
+    on = dt.date(2020, 1, 1)
+    stays = compare(TREATY, [Act(on, "suspension", "USA")], on, given=FIRST, areas=False)
+    assert (stays.passive_before.flights, stays.passive_after.flights) == (225, 183)
+    left = compare(TREATY, [Act(on, "exit", "USA")], on, given=FIRST, areas=False)
+    assert stays.shared_out is not None and left.shared_out is not None
+    assert [o.lost for o in stays.shared_out.observers] == [
+        o.lost for o in left.shared_out.observers
+    ]
+    assert len(stays.after.parties) == 34
+
+
+def test_the_quota_of_one_that_comes_back_is_said_to_be_unknown() -> None:
+    on = dt.date(2027, 1, 1)
+    back = compare(TREATY, [Act(on, "return", "USA")], on, areas=False)
+    report = exit_report(back, TREATY.state_name)
+    assert any("after its return" in line for line in report.unknowns)

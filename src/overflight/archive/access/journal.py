@@ -218,6 +218,14 @@ def extends(folder: Path, earlier: Head) -> bool:
     return False
 
 
+def digests(folder: Path, counts: frozenset[int]) -> Iterator[tuple[int, str]]:
+    """(count, SHA-256 of the last line) where the record had that many accesses; all of it is read
+    and held against itself. Raises Refused."""
+    for access, sha256 in _lines(folder):
+        if access.number + 1 in counts:
+            yield access.number + 1, sha256
+
+
 def _lines(folder: Path) -> Iterator[tuple[Access, str]]:
     before, number = START, 0
     numbers = _files(folder)

@@ -59,6 +59,23 @@ def take(archive: Archive, folder: Path, now: dt.datetime) -> tuple[str, Mapping
     return number, register.put(archive, list(found.values()), now)
 
 
+def know_delivery(archive: Archive, number: str, path: Path) -> None:
+    """Raise DataError where the archive knows no request ``number``, and Refused where it keeps a
+    delivery under it that names another portion than the one at ``path``."""
+    one = register.asked(archive, number)
+    if one.request is None:
+        raise DataError(
+            f"the archive knows no request {number}", file=archive.root,
+            remedy=f"'overflight archive asked {archive.root}' lists those that it knows; "
+            "'overflight archive request' makes one.",
+        )  # fmt: skip
+    portion = path / PORTION
+    if one.delivery is None or not portion.is_file():
+        return
+    if hashlib.sha256(read_bounded(portion)).hexdigest() != one.delivery["portion_sha256"]:
+        raise _differs(path, f"the delivery under {number} names another portion")
+
+
 def _check(archive: Archive, folder: Path, found: Mapping[str, dict[str, Any]]) -> None:
     if (notice := found.get(NOTICE)) is not None:
         holder = archive.settings.holder

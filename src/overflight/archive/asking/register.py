@@ -120,7 +120,7 @@ def settle(archive: Archive, now: dt.datetime) -> dict[str, dict[str, int]]:
             path = folder / f"{kind}.json"
             if not path.is_file():
                 continue
-            index = _index(folder, kind)
+            index = index_of(folder, kind)
             if index is None:
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()
                 left.append((folder, kind, (word, digest)))
@@ -138,7 +138,8 @@ def settle(archive: Archive, now: dt.datetime) -> dict[str, dict[str, int]]:
     return found
 
 
-def _index(folder: Path, kind: str) -> int | None:
+def index_of(folder: Path, kind: str) -> int | None:
+    """The entry that a document of the request in ``folder`` says it has; None: none yet."""
     with suppress(OSError, ValueError):
         return int((folder / f"{kind}.logged").read_text(encoding="ascii"))
     return None
@@ -158,5 +159,5 @@ def known_request(archive: Archive, number: str) -> dict[str, Any]:
 def entries(archive: Archive, number: str) -> dict[str, int]:
     """Kind of document -> its entry in the log, of one request."""
     folder = archive.access / FOLDER / check_id(number)
-    found = {kind: _index(folder, kind) for kind in ENTRY_OF}
+    found = {kind: index_of(folder, kind) for kind in ENTRY_OF}
     return {kind: index for kind, index in found.items() if index is not None}

@@ -58,7 +58,7 @@ class PgstacWriting:
         self._run = connection
 
     def add(self, mission: int, collections: Sequence[bytes], items: Iterable[bytes]) -> int:
-        """See protocol.Writing. An item without a geometry is refused: pgSTAC keeps none."""
+        """See protocol.Writing."""
         for body in collections:
             self._keep_collection(mission, body)
         rows = self._run.execute("SELECT id FROM overflight.collections WHERE mission = %s",
@@ -78,11 +78,8 @@ class PgstacWriting:
                     raise DataError(
                         f"item {row.name} is there twice", remedy="Name each item once."
                     )
-                if row.shape is None:
-                    raise DataError(f"item {row.name} has no geometry", remedy="Keep it in SQLite.")
-                text = body.decode()
-                kept[row.collection, row.name] = text
-                copy.write_row((text,))
+                kept[row.collection, row.name] = text = body.decode()
+                copy.write_row((text if row.shape is not None else _nowhere(body),))
         with self._run.cursor() as cursor:
             cursor.executemany(_KEEP_ITEM, [(*name, text) for name, text in kept.items()])
         return len(kept)
@@ -232,8 +229,12 @@ class PgstacCatalogue:
             yield run
         except psycopg.Error as error:
             words = str(error).partition("\n")[0]
-            raise DataError(f"the catalogue: {words}", remedy="Ask otherwise, or look at the "
-                            "database.") from error  # fmt: skip
+            remedy = "Ask otherwise, or look at the database."
+            if isinstance(error, psycopg.OperationalError):
+                remedy = (
+                    "Start the database, and check its address in archive.toml and your rights."
+                )
+            raise DataError(f"the catalogue: {words}", remedy=remedy) from error
 
 
 def search_document(query: Query, names: Sequence[str] | None) -> dict[str, Any]:
@@ -269,6 +270,11 @@ def search_document(query: Query, names: Sequence[str] | None) -> dict[str, Any]
             raise DataError("the token is none of this archive's", remedy="Search again.")
         asked["token"] = query.token
     return asked
+
+
+def _nowhere(body: bytes) -> str:
+    """An item without a geometry, as pgSTAC keeps it: with an empty one, which meets no place."""
+    return json.dumps(json.loads(body) | {"geometry": {"type": "Polygon", "coordinates": []}})
 
 
 def _plain(node: Any) -> Any:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from overflight.archive.asking.checking import examine_access
 from overflight.archive.catalogue.protocol import Catalogue, Query
 from overflight.archive.keeping import logged
 from overflight.archive.keeping import missions as tables
@@ -98,6 +99,9 @@ def check(
             problems += [Problem("catalogue-damaged", words) for words in catalogue.check()]
             problems += _missions(desk, catalogue, objects, ring, now, scrub=scrub)
             repaired += _orphans(desk, catalogue)
+        wrong_there, put_right = examine_access(archive, now)
+        problems += wrong_there
+        repaired += put_right
         files = connection.execute("SELECT count(*) FROM files").fetchone()[0]
         missions = len(tables.missions(connection))
         loose = _loose(desk, objects, tidy=tidy)

@@ -10,13 +10,12 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
 from overflight.errors import DataError
 from overflight.record.disk import flush, write_all
-from overflight.record.hashing import READ_BYTES, cores, digest, read_parts
+from overflight.record.hashing import READ_BYTES, digest, read_parts, spread
 from overflight.record.log.keeping import flush_files
 from overflight.record.refused import Refused
 from overflight.record.store import Extent
@@ -94,21 +93,16 @@ class FolderObjects:
     def _lacking(self, wanted: Mapping[str, Extent], told: Told | None) -> dict[str, Extent]:
         """What is not there, or not sound."""
 
-        def sound(row: tuple[str, Extent]) -> bool:
-            sha256, extent = row
-            if self.size(sha256) != extent.size:
-                return False
+        def sound(sha256: str) -> bool:
             try:
                 return self.digest(sha256, told) == sha256
             except DataError:
                 return False
 
-        with ThreadPoolExecutor(cores()) as pool:
-            return {
-                row[0]: row[1]
-                for row, fine in zip(wanted.items(), pool.map(sound, wanted.items()), strict=True)
-                if not fine
-            }
+        here = [sha256 for sha256, extent in wanted.items() if self.size(sha256) == extent.size]
+        fine = spread(sound, here, lambda sha256: wanted[sha256].size)
+        kept = {sha256 for sha256, yes in zip(here, fine, strict=True) if yes}
+        return {sha256: extent for sha256, extent in wanted.items() if sha256 not in kept}
 
     def parts(self, sha256: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         size = self.size(sha256)
@@ -175,8 +169,7 @@ def _copied(
         return row[0]
 
     largest_first = sorted(wanted.items(), key=lambda row: -row[1].size)
-    with ThreadPoolExecutor(cores()) as pool:
-        return tuple(pool.map(one, largest_first))
+    return tuple(spread(one, largest_first, lambda row: row[1].size))
 
 
 def copy_as(sha256: str, extent: Extent, target: Path, told: Told | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -38,6 +39,20 @@ def record_row(record: Record, ontology: Mapping[str, Coded]) -> dict[str, Any]:
         "cite": [str(c) for c in record.citations],
         "code": {"type": coded.type, "mode": coded.mode, "extension": coded.extension},
     }
+
+
+def both_ways(records: Sequence[Record]) -> list[Record]:
+    """The records, each naming those that contradict it as well as those that it contradicts."""
+    back: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        for other in record.contradicts:
+            back.setdefault((record.regime, other), []).append(record.id)
+    return [
+        replace(r, contradicts=tuple(dict.fromkeys((*r.contradicts, *back[r.regime, r.id]))))
+        if (r.regime, r.id) in back
+        else r
+        for r in records
+    ]
 
 
 def chronicle_document(

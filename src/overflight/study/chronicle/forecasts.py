@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -126,7 +126,12 @@ def probability(text: str) -> Fraction:
 def admit(entries: Sequence[Forecast | Outcome], new: Forecast | Outcome) -> None:
     """Raise DataError where the new entry would change what was said, or judge it too early."""
     forecasts = {e.id: e for e in entries if isinstance(e, Forecast)}
-    outcomes = {e.id for e in entries if isinstance(e, Outcome)}
+    _admit(forecasts, {e.id for e in entries if isinstance(e, Outcome)}, new)
+
+
+def _admit(
+    forecasts: Mapping[str, Forecast], outcomes: Container[str], new: Forecast | Outcome
+) -> None:
     if isinstance(new, Forecast):
         if new.id in forecasts:
             raise DataError(
@@ -151,12 +156,15 @@ def admit(entries: Sequence[Forecast | Outcome], new: Forecast | Outcome) -> Non
 
 def replay(entries: Iterable[Forecast | Outcome]) -> tuple[list[Forecast], dict[str, Outcome]]:
     """Forecasts and outcomes of a ledger, each admitted in turn."""
-    seen: list[Forecast | Outcome] = []
+    forecasts: dict[str, Forecast] = {}
+    outcomes: dict[str, Outcome] = {}
     for entry in entries:
-        admit(seen, entry)
-        seen.append(entry)
-    forecasts = [e for e in seen if isinstance(e, Forecast)]
-    return forecasts, {e.id: e for e in seen if isinstance(e, Outcome)}
+        _admit(forecasts, outcomes, entry)
+        if isinstance(entry, Forecast):
+            forecasts[entry.id] = entry
+        else:
+            outcomes[entry.id] = entry
+    return list(forecasts.values()), outcomes
 
 
 def score(

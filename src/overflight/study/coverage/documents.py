@@ -41,6 +41,7 @@ def coverage_document(
                         "nine_of_ten": s.gap(Fraction(9, 10)),
                         "longest": s.gap(Fraction(1)),
                     },
+                    "gaps": [{"days": days, "count": n} for days, n in s.gap_counts],
                     "chance_seen": [
                         {"days": d, "value": str(p), "value_float": float(p)}
                         for d, p in s.chance.items()

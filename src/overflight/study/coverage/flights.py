@@ -2,13 +2,15 @@
 likely something that lasts some days is seen at least once.
 
 Days are whole, and the year goes round: a gap runs from the last flight of a year to the first of
-the next. An activity of T days begins on a day drawn evenly from the year, at a site drawn from the
+the next, and the 29th of February counts as the 28th. An activity of T days begins on a day drawn
+evenly from the year, at a site drawn from the
 list. All chances are exact fractions.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +18,8 @@ from fractions import Fraction
 from overflight.errors import DataError
 
 YEAR = 365
+_PLAIN_YEAR = 2001
+"""A year without a leap day, to number days by."""
 GIVEN, EVEN, RANDOM = "given", "even", "random"
 TOGETHER = "all together"
 
@@ -51,6 +55,11 @@ class Seen:
         place = -int(-share * len(self.gaps) // 1) - 1
         return sorted(self.gaps)[max(0, place)]
 
+    @property
+    def gap_counts(self) -> tuple[tuple[int, int], ...]:
+        """The whole distribution: (days, how many gaps last so long), the shortest first."""
+        return tuple(sorted(Counter(self.gaps).items()))
+
 
 def year_of(
     flights: Sequence[Flown], sites: Sequence[str], durations: Sequence[int], *, days: str = GIVEN
@@ -59,13 +68,15 @@ def year_of(
 
     ``days``: "given" takes each flight's day, "even" spreads an observer's flights evenly in their
     order, "random" draws each flight's day evenly from the year. Raises DataError for a day that
-    is missing, and for durations that are no days of a year.
+    is missing, for given days of more than one year, and for durations that are no days of a year.
     """
     for duration in durations:
         if not 1 <= duration <= YEAR:
             raise DataError(f"{duration} days will not do", remedy=f"Give 1 to {YEAR} days.")
     if not sites:
         raise DataError("there are no sites", remedy="Give at least one.")
+    if days == GIVEN:
+        _check_one_year(flights)
     observers = list(dict.fromkeys(f.observer for f in flights))
     placed = {o: _placed([f for f in flights if f.observer == o], days) for o in observers}
     found = [_seen(o, mine, sites, durations, days) for o, mine in placed.items()]
@@ -88,8 +99,28 @@ def _placed(flights: Sequence[Flown], days: str) -> list[tuple[int | None, froze
                 f"a flight of {flight.observer} has no day",
                 remedy="Give its day, or --days even or random.",
             )
-        placed.append((min(flight.day.timetuple().tm_yday, YEAR) - 1, flight.sites))
+        placed.append((_day_of_year(flight.day), flight.sites))
     return placed
+
+
+def _day_of_year(day: dt.date) -> int:
+    """From 0 to 364, the same in every year; the 29th of February is the 28th."""
+    plain = day.replace(year=_PLAIN_YEAR, day=min(day.day, 28) if day.month == 2 else day.day)
+    return plain.timetuple().tm_yday - 1
+
+
+def _check_one_year(flights: Sequence[Flown]) -> None:
+    days = sorted(flight.day for flight in flights if flight.day is not None)
+    if not days:
+        return
+    first, last = days[0], days[-1]
+    if last.year > first.year + 1 or (
+        last.year > first.year and (last.month, last.day) >= (first.month, first.day)
+    ):
+        raise DataError(
+            f"the flights from {first} to {last} are of more than one year",
+            remedy="Give those of one year, or --days even or random.",
+        )
 
 
 def _seen(

@@ -15,12 +15,16 @@ from overflight.study.inspection.errors import Stage as ErringStage
 from overflight.study.inspection.files import Valued
 from overflight.study.inspection.mixing import GAP, Mixed, relative_gap
 from overflight.study.inspection.payoffs import Floats, Payoffs
-from overflight.study.inspection.pool import Pool
+from overflight.study.inspection.pool import Ints, Pool
 from overflight.study.inspection.quotas import Allowed
 from overflight.study.inspection.sequential import Sequential, Stage, play, schedule
 from overflight.study.inspection.spreading import Spread, spread
 from overflight.study.inspection.teams import fly_pool
 from overflight.study.inspection.timeliness import Timely, timely
+
+_LARGE = 100_000
+"""Up to so many sights of sites from routes a game is solved to the end, whatever gap will do."""
+_SURE = 1e-9
 
 Positions = tuple[tuple[float, float], ...]
 """Latitude and longitude of the points of a route."""
@@ -161,20 +165,21 @@ def over_pool(
         )
     seen = np.zeros(len(ids), dtype=bool)
     seen[pool.shown] = True
-    shown = np.flatnonzero(seen & (values > 0.0))
+    shown = np.flatnonzero(seen & (values > 0.0)).astype(np.int64)
     if not shown.size:
         raise DataError(
             "no route shows a site that is worth anything", remedy="Give other routes or values."
         )
     thin = restricted(pool, shown)
-    found = fly_pool(thin, values[shown], flights, detect=detect, gap=gap, seconds=seconds)
+    sure = gap if thin.shown.size > _LARGE else min(gap, _SURE)
+    found = fly_pool(thin, values[shown], flights, detect=detect, gap=sure, seconds=seconds)
     return OverRoutes(
         tuple(ids), values, tuple(shown.tolist()), flights, detect, thin, found, False,
         draws=drawn_sets(found, draws, seed), seed=seed, gap_wanted=gap,
     )  # fmt: skip
 
 
-def restricted(pool: Pool, shown: Floats) -> Pool:
+def restricted(pool: Pool, shown: Ints) -> Pool:
     """The pool about the sites ``shown`` (indices, ascending) alone, numbered anew."""
     number = np.full(pool.sites, -1, dtype=np.int64)
     number[shown] = np.arange(shown.size)

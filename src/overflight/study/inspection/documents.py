@@ -112,6 +112,7 @@ def _in_turn(found: InTurn) -> dict[str, Any]:
             "found_cost": _or_null(erring.found_cost),
             "value_to_inspector": str(found.erring_stage.payoffs[0]),
             "several_equilibria": found.erring_stage.several,
+            "exact": found.erring_stage.exact,
             "value_without_errors": str(found.stage.value),
         }
     if found.allowed is not None:

@@ -7,19 +7,25 @@ what follows is ours and said in full, since the models differ. At an inspected 
 
 - a lawful side is suspected with chance ``false_alarm``; that costs it ``alarm_cost`` and the
   inspector ``alarm_cost_inspector``, is cleared up, and the game goes on;
-- a violation is missed with chance ``missed``: then it succeeds like one that nobody looked at. Else
-  it is found, which costs ``penalty``, leaves the inspector with ``-found_cost`` and ends the game.
+- a violation is missed with chance ``missed``: then it succeeds like one that nobody looked at.
+  Else it is found, which costs ``penalty``, leaves the inspector with ``-found_cost`` and ends the
+  game.
 
 A violation that succeeds gives 1 to one side and takes 1 from the other. After each stage both know
 what happened: with errors the inspector's best chance depends on the violations that succeeded, and
 without that knowledge there would be no recursion. Each stage is a game of two by two, solved from
 the last backwards; where more than one of its equilibria is pure, the one best for the inspector is
-taken and ``Stage.several`` says so. All in exact fractions.
+taken and ``Stage.several`` says so.
+
+All in exact fractions as long as these stay short. No closed form is known to us, and in long games
+the fractions would grow past all use: one of more than ``LONGEST`` bits is rounded to 2^-256, and
+``Stage.exact`` is then false from there on. In a zero-sum game a value is off by no more than its
+stages times 2^-256, since the value of a matrix moves no further than its entries.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from overflight.errors import DataError
@@ -28,6 +34,9 @@ from overflight.study.inspection.sequential import MOST_STATES, Sequential
 Pair = tuple[Fraction, Fraction]
 """Payoffs: the inspector's, the inspected side's."""
 
+LONGEST = 4096
+"""Bits of a denominator from which on it is rounded."""
+_GRID = 1 << 256
 ZERO = Fraction(0)
 ONE = Fraction(1)
 
@@ -73,6 +82,7 @@ class Stage:
     inspect: Fraction
     violate: Fraction
     several: bool = False
+    exact: bool = True
 
 
 State = tuple[int, int, int]
@@ -113,11 +123,27 @@ def with_errors(game: Sequential, erring: Erring) -> dict[State, Stage]:
                         _times(1 - erring.missed, erring.found(game.penalty)),
                         _times(erring.missed, slipped),
                     )
-                found[left, i, j] = _stage(lawful, breach, seen_lawful, seen_breach)
+                stage = _stage(lawful, breach, seen_lawful, seen_breach)
+                later = [(i, j), (i, j - 1), (i - 1, j), (i - 1, j - 1)]
+                rough = left > 1 and any(
+                    not found[left - 1, p, q].exact for p, q in later if p >= 0 and q >= 0
+                )
+                found[left, i, j] = _short(stage, rough)
     return found
 
 
-def _stage(lawful: Pair, breach: Pair | None, seen_lawful: Pair | None, seen_breach: Pair | None) -> Stage:  # fmt: skip
+def _short(stage: Stage, rough: bool) -> Stage:
+    """The stage without fractions that are too long; ``rough``: it rests on rounded ones."""
+    numbers = (*stage.payoffs, stage.inspect, stage.violate)
+    if all(number.denominator.bit_length() <= LONGEST for number in numbers):
+        return replace(stage, exact=False) if rough else stage
+    mine, theirs, inspect, violate = (Fraction(round(x * _GRID), _GRID) for x in numbers)
+    return Stage((mine, theirs), inspect, violate, stage.several, exact=False)
+
+
+def _stage(
+    lawful: Pair, breach: Pair | None, seen_lawful: Pair | None, seen_breach: Pair | None
+) -> Stage:
     """One stage; None where a side has no such choice."""
     if seen_lawful is None:
         rows = [(ZERO, lawful, breach)]
@@ -126,7 +152,12 @@ def _stage(lawful: Pair, breach: Pair | None, seen_lawful: Pair | None, seen_bre
     if breach is None:
         inspect, pair, _ = max(rows, key=lambda row: row[1][0])
         return Stage(pair, inspect, ZERO)
-    cells = {(p, q): pair for p, *pairs in rows for q, pair in zip((ZERO, ONE), pairs) if pair}
+    cells = {
+        (p, q): pair
+        for p, *pairs in rows
+        for q, pair in zip((ZERO, ONE), pairs, strict=True)
+        if pair
+    }
     pure = [
         (p, q)
         for (p, q), (mine, theirs) in cells.items()

@@ -91,7 +91,9 @@ class Master:
         """
         import highspy
 
-        self._highs.setOptionValue("time_limit", float(self._highs.getRunTime()) + max(0.1, seconds))
+        self._highs.setOptionValue(
+            "time_limit", float(self._highs.getRunTime()) + max(0.1, seconds)
+        )
         self._highs.run()
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kTimeLimit:

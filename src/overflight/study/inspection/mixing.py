@@ -248,7 +248,7 @@ class PoolPricer:
     def proving(self) -> float:
         return 0.0
 
-    def answer(self, prizes: Floats, flights: int, columns: int, *, prove: bool) -> Answer:
+    def answer(self, prizes: Floats, flights: int, columns: int, *, prove: bool) -> Answer:  # noqa: ARG002
         worths = self.detect * self.pool.worths(prizes)
         wanted = min(max(flights, columns), worths.size)
         best = np.argpartition(-worths, wanted - 1)[:wanted]

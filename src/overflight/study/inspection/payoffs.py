@@ -39,8 +39,10 @@ class Payoffs:
                     f"a payoff {name!r} is not a finite number",
                     remedy="Give numbers for all sites.",
                 )
-        for wrong, words in ((self.seen > self.unseen, "acting pays more seen than unseen"),
-                             (self.caught < self.lost, "catching pays less than missing")):  # fmt: skip
+        for wrong, words in (
+            (self.seen > self.unseen, "acting pays more seen than unseen"),
+            (self.caught < self.lost, "catching pays less than missing"),
+        ):
             if wrong.any():
                 raise DataError(
                     f"at site {int(np.flatnonzero(wrong)[0]) + 1} {words}",

@@ -63,7 +63,7 @@ def spread(game: Payoffs, looks: int) -> Spread:
     else:
         coverage = np.zeros(game.sites)
         coverage[useful] = part
-    return _judged(game, _used_up(game, coverage, looks, level))
+    return _judged(game, _used_up(game, coverage, looks))
 
 
 def _level(high: Floats, width: Floats, looks: int) -> float:
@@ -108,8 +108,8 @@ def _guess(high: Floats, width: Floats, looks: int) -> float:
     return float((top[: last + 1] * slope[order][: last + 1]).sum() - part) / float(steep[last])
 
 
-def _used_up(game: Payoffs, coverage: Floats, looks: int, level: float) -> Floats:
-    """Looks left over, where more would not lower ``level``, go where they change nothing.
+def _used_up(game: Payoffs, coverage: Floats, looks: int) -> Floats:
+    """Looks left over, where more would not lower the best payoff, go where they change nothing.
 
     That is to sites other than the one acted at. In a zero-sum game any site will do.
     """

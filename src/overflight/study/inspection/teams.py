@@ -42,7 +42,7 @@ class TeamPricer:
     def proving(self) -> float:
         return 0.0
 
-    def answer(self, prizes: Floats, flights: int, columns: int, *, prove: bool) -> Answer:
+    def answer(self, prizes: Floats, flights: int, columns: int, *, prove: bool) -> Answer:  # noqa: ARG002
         worths = self.detect * self.pool.worths(prizes)
         best = np.argsort(-worths, kind="stable")
         teams = [self._from(int(first), prizes) for first in best[: min(_STARTS, best.size)]]
@@ -74,7 +74,8 @@ class TeamPricer:
             np.concatenate([self.pool.of(r) for r in team]), minlength=self.pool.sites
         )
         sites = np.flatnonzero(passes).astype(np.int64)
-        return Column(team, sites, 1.0 - (1.0 - self.detect) ** passes[sites])
+        missed = np.power(1.0 - self.detect, passes[sites].astype(np.float64))
+        return Column(team, sites, np.asarray(1.0 - missed, dtype=np.float64))
 
 
 def fly_pool(
@@ -115,16 +116,14 @@ def together(
     seconds: float,
     clock: Clock = time.monotonic,
 ) -> Mixed:
-    """The lottery over sets that comes closest to ``alone``, whose columns are routes of ``pool``."""
+    """The lottery over sets that comes closest to ``alone``; its columns are routes of ``pool``."""
     pricer = TeamPricer(pool, flights, detect)
     first = tuple(_combed(pricer, alone, values))
     found = mixed(
         values, 1, pricer, gap=gap, seconds=max(1.0, seconds), first=first,
         bound=(alone.lower, alone.hidden), clock=clock,
     )  # fmt: skip
-    return replace(
-        found, rounds=found.rounds + alone.rounds, seconds=found.seconds + alone.seconds
-    )
+    return replace(found, rounds=found.rounds + alone.rounds, seconds=found.seconds + alone.seconds)
 
 
 def _combed(pricer: TeamPricer, alone: Mixed, values: Floats) -> Iterable[Column]:

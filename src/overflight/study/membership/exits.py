@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, islice
 
-from overflight.errors import OverflightError, UnknownValueError
+from overflight.errors import DataError, OverflightError, UnknownValueError
 from overflight.procedure.ledger.opening import enacted_wishes
 from overflight.procedure.rulebook import Rulebook
 from overflight.study.membership.acts import EXIT, Act, baseline, notice_day, with_acts
@@ -121,6 +121,7 @@ def compare(
     ``given`` is the distribution that flights lost and regained are counted in. ``areas``: measure
     the territory that can no longer be observed. Raises DataError for acts that cannot be.
     """
+    _check_flights(treaty)
     ordered = tuple(sorted(acts))
     then = with_acts(treaty, ordered)
     rules = Rulebook(baseline(treaty, ordered), readings)
@@ -134,24 +135,35 @@ def sweep(
     size: int = 2,
     readings: Mapping[str, str] | None = None,
     given: Given | None = None,
+    part: tuple[int, int] = (0, 1),
 ) -> Iterator[Comparison]:
     """Every exit of 1 to ``size`` of the States that act on the eve of ``on``, without areas.
 
-    What concerns the same flights is shared out once.
+    What concerns the same flights is shared out once. ``part`` (k, n): of these exits, in their
+    order, the k-th of every n, for who shares the work among processes.
     """
+    _check_flights(treaty)
     acting = membership(treaty.on(on - dt.timedelta(days=1), readings)).acting
     left = {event.state for event in treaty.events if event.kind in EXITS}
     stayed: dict[frozenset[str], tuple[Rulebook, Pairs]] = {}
     seen: dict[Hashable, Redistribution] = {}
-    for count in range(1, size + 1):
-        for states in combinations(acting, count):
-            acts = tuple(Act(on, EXIT, code) for code in states)
-            really = frozenset(states) & left
-            if really not in stayed:
-                stayed[really] = Rulebook(baseline(treaty, acts), readings), {}
-            before, pairs = stayed[really]
-            after = Rulebook(with_acts(treaty, acts), readings)
-            yield _compared(treaty, before, after, acts, on, given, False, seen, pairs)
+    every = chain.from_iterable(combinations(acting, count) for count in range(1, size + 1))
+    for states in islice(every, part[0], None, part[1]):
+        acts = tuple(Act(on, EXIT, code) for code in states)
+        really = frozenset(states) & left
+        if really not in stayed:
+            stayed[really] = Rulebook(baseline(treaty, acts), readings), {}
+        before, pairs = stayed[really]
+        after = Rulebook(with_acts(treaty, acts), readings)
+        yield _compared(treaty, before, after, acts, on, given, False, seen, pairs)
+
+
+def _check_flights(treaty: Treaty) -> None:
+    if not treaty.passive_quotas:
+        raise DataError(
+            f"{treaty.short} shares out no observation flights, so none are lost with a Party",
+            remedy="Its Parties on a day: overflight treaty parties.",
+        )
 
 
 def _compared(
@@ -167,6 +179,11 @@ def _compared(
 ) -> Comparison:
     before, after = rules.view(on), later.view(on)
     one, two = membership(before), membership(after)
+    if not one.acting and not two.acting:
+        raise DataError(
+            f"{treaty.short} binds nobody on {on}, with or without these acts",
+            remedy="Give a day on which it is in force.",
+        )
     gone = tuple(code for code in one.acting if code not in two.acting)
     come = tuple(code for code in two.acting if code not in one.acting)
     shared = None
@@ -191,11 +208,19 @@ def _compared(
         losses(rules, before, after, one, two, pairs),
         gone,
         come,
-        tuple((code, geography(before, code).territory.area_km2) for code in gone) if areas else (),
+        _areas(before, gone) if areas else (),
         _aircraft(before, gone),
         "" if given is None else given.name,
         shared,
         () if given is None else given.apart,
+    )
+
+
+def _areas(view: TreatyView, states: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """Of those whose territory the data draw; the others are left out."""
+    drawn = {territory.state for territory in view.treaty.territories}
+    return tuple(
+        (code, geography(view, code).territory.area_km2) for code in states if code in drawn
     )
 
 

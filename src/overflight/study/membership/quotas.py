@@ -48,8 +48,15 @@ class Flights:
         return self.low == self.high
 
 
+def idle(view: TreatyView, holder: str) -> bool:
+    """Whether every Party that holds the quota has suspended the treaty on the day."""
+    suspended = {status.state for status in view.suspended}
+    bound = {status.state for status in view.states_parties} & set(view.members(holder))
+    return bool(bound) and bound <= suspended
+
+
 def passive_total(view: TreatyView) -> PassiveTotal:
-    """What the Parties bound on the day must accept in a year, together.
+    """What the Parties bound on the day, and not suspended, must accept in a year, together.
 
     The figure of a State that is no more counts while all its successors are bound: how they
     share it does not change the sum.
@@ -62,6 +69,9 @@ def passive_total(view: TreatyView) -> PassiveTotal:
         if row.status is Status.UNKNOWN or not (held_by or unbound(view, holder) is None):
             continue
         within |= set(held_by)
+        if not held_by and idle(view, holder):
+            within.add(holder)
+            continue
         known.append(HeldQuota(holder, int(row.value), row.cite, held_by))
     unknown = [
         (holder, _why(row))

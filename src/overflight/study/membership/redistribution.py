@@ -17,6 +17,7 @@ from overflight.errors import OverflightError
 from overflight.procedure.distribution.leximin import solve
 from overflight.procedure.distribution.problem import Problem, Row, pose, still_bound
 from overflight.procedure.rulebook import Rulebook
+from overflight.study.membership.quotas import idle
 from overflight.terms.quotas import Wish
 from overflight.treaty.quotas import unbound
 
@@ -123,6 +124,8 @@ def _left(rules: Rulebook, on: dt.date, wish: Wish) -> Wish | None:
         code
         for code in wish.holders
         if still_bound(rules, on, (Wish(code, wish.observed, wish.flights),))[0]
+        and not idle(rules.view(on), code)
+        and not idle(rules.view(on), wish.observed)
     ]
     if not bound:
         return None
@@ -140,6 +143,7 @@ def _asked_again(
             holders.add(view.holder_of(status.state))
         except OverflightError:
             continue
+    holders = {h for h in holders if not idle(view, h)}
     room = {h for h in holders if rules.passive(h, on).value}
     asking = [code for code in sorted(lost) if code in holders and unbound(view, code) is None]
     wishes = [

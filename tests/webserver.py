@@ -1,0 +1,91 @@
+"""A real server on this machine for a test, asked over its own connection."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from overflight.archive.keeping.layout import Archive
+from overflight.web.app import Limits, make_app
+from overflight.web.served import Served
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back; header names in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where it listens."""
+
+    port: int
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Reply:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path.removeprefix(self.base), body, dict(headers or {}))
+            answer = connection.getresponse()
+            found = {name.lower(): value for name, value in answer.getheaders()}
+            return Reply(answer.status, found, answer.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
+        return self.ask("GET", path, headers)
+
+    def post(self, path: str, headers: Mapping[str, str], document: Any) -> Reply:
+        return self.ask("POST", path, headers, json.dumps(document).encode())
+
+
+@contextmanager
+def serving(archive: Archive, limits: Limits | None = None) -> Iterator[Server]:
+    """A server of that archive, for as long as it is needed."""
+    import uvicorn
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    settings = uvicorn.Config(
+        make_app(Served(archive), limits), log_level="error", timeout_graceful_shutdown=5
+    )
+    server = uvicorn.Server(settings)
+    ready = threading.Event()
+    started = server.startup
+
+    async def startup(sockets: Any = None) -> None:
+        await started(sockets)
+        ready.set()
+
+    server.startup = startup  # type: ignore[method-assign]
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    assert ready.wait(30)
+    try:
+        yield Server(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        listening.close()
