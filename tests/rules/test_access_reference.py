@@ -183,5 +183,3 @@ def test_no_row_could_be_left_out_unseen() -> None:
         asked = itertools.chain(bodies_and_commission(), questions(days, FEW))
         seen = any(ours(q, readings, treaty) != answer(q, taken) for q in asked)
         assert seen or row.id in ALREADY_DENIED, row.id
-
-

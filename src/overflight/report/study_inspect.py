@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -121,8 +122,9 @@ def _sites_sensitivity(found: OverSites) -> list[StudyTable]:
             StudyTable("By the chance that a look shows what is there",
                        ("chance", "left to gain"), cells)
         )  # fmt: skip
+        looked, weights = found.spread.coverage.tolist(), worth.tolist()
         curved = tuple(
-            (words, f"{found.spread.coverage @ _alike(worth, power) :.4f}")
+            (words, f"{_part(looked, weights, power):.4f}")
             for words, power in (("all alike", 0.0), ("square roots of the values", 0.5),
                                  ("the values", 1.0), ("squares of the values", 2.0))
         )  # fmt: skip
@@ -133,10 +135,11 @@ def _sites_sensitivity(found: OverSites) -> list[StudyTable]:
     return tables
 
 
-def _alike(worth: Sequence[float], power: float) -> list[float]:
-    powers = [float(w) ** power for w in worth]
-    total = sum(powers) or 1.0
-    return [p / total for p in powers]
+def _part(coverage: Sequence[float], worth: Sequence[float], power: float) -> float:
+    """The part of all weight that is looked at, sites weighing a power of their worth."""
+    weights = [w**power if w else 0.0 for w in worth]
+    whole = math.fsum(weights) or 1.0
+    return math.fsum(c * w for c, w in zip(coverage, weights, strict=True)) / whole
 
 
 def _site_inputs(sites: int, flights: int, detect: float) -> list[StudyInput]:

@@ -4,8 +4,8 @@ The game of Dresher (1962, RAND RM-2972) as von Stengel extended it (2016, Recur
 games, Mathematics of Operations Research 41:935). Of ``n`` stages the inspector may inspect ``m``.
 The inspected side sees where he inspects and wants at most ``k`` violations. A violation at a stage
 without inspection succeeds, is worth 1 and is not noticed; one at an inspected stage is found,
-costs ``b`` and ends the game, what was gained before stays. A lawful end is worth nothing. The game is
-zero-sum; values are what the inspected side gains::
+costs ``b`` and ends the game, what was gained before stays. A lawful end is worth nothing. The game
+is zero-sum; values are what the inspected side gains::
 
     v(n, m, k) = [C(n, m + 1) - C(n - k, m + 1)] / sum over i = 0..m of C(n, i) b^(m - i)
 
