@@ -114,6 +114,7 @@ def test_there_is_a_schema_for_every_document() -> None:
         "study-coverage",
         "study-exit",
         "study-exit-sweep",
+        "study-inspect",
         "study-reciprocity",
         "study-return",
         "tour-plan",

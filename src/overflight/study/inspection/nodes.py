@@ -1,9 +1,9 @@
 """All routes over points: a distance matrix and a limit, with an exact bound.
 
-Where a sensor sees little to either side, a flight shows the sites that it passes over: the question
-against chances to hide is orienteering over points. The planner's kernel (``planning.engine``)
-answers it in milliseconds and its bound (``planning.bound``) proves it, most often to the end. Over
-discs as wide as a strip (``pricing``) the bound is less sharp.
+Where a sensor sees little to either side, a flight shows the sites that it passes over: the
+question against chances to hide is orienteering over points. The planner's kernel
+(``planning.engine``) answers it in milliseconds and its bound (``planning.bound``) proves it, most
+often to the end. Over discs as wide as a strip (``pricing``) the bound is less sharp.
 """
 
 from __future__ import annotations

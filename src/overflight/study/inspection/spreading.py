@@ -24,6 +24,8 @@ from overflight.study.inspection.payoffs import Floats, Payoffs
 
 _MOST_STEPS = 10_000
 _SAMPLE = 2000
+_NOTHING = 1e-13
+"""Sites where looking changes less than this part of the most it changes anywhere are left out."""
 _TIE = 1e-12
 """Sites whose payoff is within this part of the best count as equally good to act at."""
 
@@ -53,7 +55,7 @@ def spread(game: Payoffs, looks: int) -> Spread:
     gain = game.unseen - game.seen
     if looks >= game.sites:
         return _judged(game, np.ones(game.sites))
-    useful = gain > 0.0
+    useful = gain > _NOTHING * max(float(gain.max()), 1e-300)
     high, width = (game.unseen, gain) if useful.all() else (game.unseen[useful], gain[useful])
     least = float(game.seen.max())
     level = max(least, _level(high, width, looks)) if looks else float(game.unseen.max())
