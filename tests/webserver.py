@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from overflight.archive.keeping.layout import Archive
-from overflight.web.app import Limits, make_app
-from overflight.web.served import Served
+from overflight.web.archive.app import Limits, make_app
+from overflight.web.archive.served import Served
 
 
 @dataclass(frozen=True)

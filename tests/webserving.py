@@ -10,8 +10,8 @@ from archiveasking import FLOWN, TREATY, Meeting
 from archivekeeping import item
 from overflight.archive.keeping.layout import Archive
 from overflight.record.manifest import Identity
-from overflight.web.people import users_file
-from overflight.web.tokens import Issuer
+from overflight.web.archive.people import users_file
+from overflight.web.archive.tokens import Issuer
 
 USERS = {"anna": "DEU", "oleh": "UKR", "fred": "FRA", "zoe": "QQQ"}
 MISSION = "M-1"

@@ -17,7 +17,7 @@ import pytest
 from archiveasking import Meeting
 from overflight.archive.keeping.layout import Archive
 from overflight.cli.main import main
-from overflight.web.people import users_file
+from overflight.web.archive.people import users_file
 
 pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")

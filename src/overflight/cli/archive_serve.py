@@ -44,7 +44,7 @@ def add_verbs(verbs: Any) -> None:
 
 def _serve(arguments: argparse.Namespace) -> int:
     from overflight.archive.keeping.layout import open_archive
-    from overflight.web.serving import Address, serve
+    from overflight.web.archive.serving import Address, serve
 
     archive = open_archive(arguments.archive)
     address = Address(arguments.host, arguments.port, arguments.certificate, arguments.key)
@@ -56,8 +56,8 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _token(arguments: argparse.Namespace) -> int:
     from overflight.archive.keeping.layout import open_archive
-    from overflight.web.people import read_people, users_file
-    from overflight.web.tokens import Issuer
+    from overflight.web.archive.people import read_people, users_file
+    from overflight.web.archive.tokens import Issuer
 
     archive = open_archive(arguments.archive)
     path = users_file(archive)

@@ -12,8 +12,8 @@ from overflight.archive.access import finding
 from overflight.archive.access.rights import refuse
 from overflight.errors import AccessError, OverflightError
 from overflight.terms.access import OPEN
-from overflight.web import answers, questions
-from overflight.web.served import Answer, Asked, Piece, Served
+from overflight.web.archive import answers, questions
+from overflight.web.archive.served import Answer, Asked, Piece, Served
 
 Handler = Callable[[Served, Asked], Answer]
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")

@@ -9,7 +9,7 @@ from typing import Any
 
 from overflight.archive.keeping.layout import Archive
 from overflight.errors import DataError
-from overflight.web.people import read_people, users_file
+from overflight.web.archive.people import read_people, users_file
 
 MISSING = "serving needs packages that are not installed"
 
@@ -59,8 +59,8 @@ def serve(archive: Archive, address: Address, treaty: str | None = None) -> None
         from starlette.applications import Starlette as _  # noqa: F401
     except ImportError as error:
         raise DataError(MISSING, remedy="Install overflight[server].") from error
-    from overflight.web.app import make_app
-    from overflight.web.served import Served
+    from overflight.web.archive.app import make_app
+    from overflight.web.archive.served import Served
 
     more: dict[str, Any] = {}
     if address.certificate is not None:

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from overflight.errors import AccessError, DataError
-from overflight.web.oidc import ABOUT, Provider, _holds, _key, read_provider
-from overflight.web.tokens import opened
+from overflight.web.archive.oidc import ABOUT, Provider, _holds, _key, read_provider
+from overflight.web.archive.tokens import opened
 
 ISSUER, AUDIENCE = "https://login.example.org/", "archive"
 NOW = time.time()

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from overflight.archive.keeping.layout import Archive
-from overflight.web.pictures import bounds_of
-from overflight.web.routes import range_of
+from overflight.web.archive.pictures import bounds_of
+from overflight.web.archive.routes import range_of
 from webserver import Server
 from webserving import MISSION, NORTH, SIDE, STEP, WEST, bearing, picture
 

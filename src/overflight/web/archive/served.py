@@ -20,10 +20,10 @@ from overflight.archive.keeping.layout import Archive
 from overflight.archive.keeping.missions import FileRow
 from overflight.archive.keeping.stores import objects_of
 from overflight.terms.access import FIND
-from overflight.web.oidc import read_provider
-from overflight.web.people import Person, read_people, users_file
-from overflight.web.pictures import Gallery
-from overflight.web.tokens import Issuer, unknown
+from overflight.web.archive.oidc import read_provider
+from overflight.web.archive.people import Person, read_people, users_file
+from overflight.web.archive.pictures import Gallery
+from overflight.web.archive.tokens import Issuer, unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from overflight.errors import DataError, OverflightError
-from overflight.web import answers
-from overflight.web.people import NOBODY
-from overflight.web.routes import ROUTES, Route
-from overflight.web.served import Answer, Asked, Piece, Served
-from overflight.web.tokens import UnknownError
+from overflight.web.archive import answers
+from overflight.web.archive.people import NOBODY
+from overflight.web.archive.routes import ROUTES, Route
+from overflight.web.archive.served import Answer, Asked, Piece, Served
+from overflight.web.archive.tokens import UnknownError
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

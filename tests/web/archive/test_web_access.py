@@ -15,8 +15,8 @@ import pytest
 
 from overflight.archive.access import journal
 from overflight.archive.keeping.layout import Archive
-from overflight.web.people import users_file
-from overflight.web.routes import ROUTES
+from overflight.web.archive.people import users_file
+from overflight.web.archive.routes import ROUTES
 from webserver import Server
 from webserving import MISSION, bearing, picture
 

@@ -8,7 +8,7 @@ import pystac
 import pytest
 
 from overflight.archive.keeping.layout import Archive
-from overflight.web.app import Limits
+from overflight.web.archive.app import Limits
 from webserver import Server, serving
 from webserving import MISSION, bearing
 

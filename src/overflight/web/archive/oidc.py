@@ -22,7 +22,7 @@ from typing import Any
 
 from overflight.errors import AccessError, DataError
 from overflight.files import read_bounded
-from overflight.web.tokens import Claims, held, opened, unknown
+from overflight.web.archive.tokens import Claims, held, opened, unknown
 
 ABOUT = "identity.toml"
 _MOST = 1_000_000
