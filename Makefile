@@ -18,6 +18,11 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 2
 SOURCES := src tests tools benchmarks examples
 
+# The pages of `overflight serve` are built by npm from frontend/; without it all else works.
+NPM := $(shell command -v npm 2>/dev/null)
+PAGES := src/overflight/web/pages/static
+PAGES_FROM := $(shell find frontend/src -type f) $(addprefix frontend/,build.mjs tsconfig.json)
+
 # What `make bench` solves: a folder with the instances that docs/reference/planning-benchmarks.md
 # names. They are not in the repository, because not all have a licence.
 INSTANCES ?= $(firstword $(wildcard benchmarks/data ../shared/benchmarks/planning/open))
@@ -33,8 +38,11 @@ help: ## list the targets
 demo: $(VENV)/.runtime ## set everything up and plan a real mission; results in out
 	@$(BIN)/overflight demo --out out
 
+.PHONY: web
+web: $(PAGES)/index.html ## build the pages of `overflight serve`; needs Node 20 and npm
+
 .PHONY: test
-test: $(VENV)/.dev ## set everything up and run the whole test suite
+test: $(VENV)/.dev $(if $(NPM),$(PAGES)/index.html) ## set everything up and run the whole test suite
 	@$(STEP) -v "tests: all" $(PYTEST)
 
 .PHONY: test-quick
@@ -76,9 +84,22 @@ lock: ## resolve the dependencies anew and write requirements/*.txt
 
 .PHONY: clean
 clean: ## remove everything that make and the program wrote here
-	@rm -rf .venv .venv-bench out site build dist .pytest_cache .hypothesis .mypy_cache \
+	@rm -rf .venv .venv-bench out site build dist frontend/node_modules frontend/made $(PAGES) .pytest_cache .hypothesis .mypy_cache \
 		.ruff_cache .import_linter_cache
 	@find src tests tools benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the pages: their packages, the borders that they draw, and the pages themselves
+
+frontend/node_modules/.ready: frontend/package-lock.json
+	@$(STEP) "packages: pages" npm --prefix frontend ci --silent --no-progress --ignore-scripts
+	@touch $@
+
+frontend/made/borders.json: tools/web_borders.py src/overflight/data/borders/natural_earth_10m.gpkg | $(VENV)/.runtime
+	@$(STEP) "pages: borders" $(BIN)/python tools/web_borders.py $@
+
+$(PAGES)/index.html: frontend/node_modules/.ready frontend/made/borders.json $(PAGES_FROM)
+	@$(STEP) "pages: types" npm --prefix frontend run --silent check
+	@$(STEP) -v "pages: build" npm --prefix frontend run --silent build
 
 # --- environments: each stamp stands for a pinned list that has been installed
 

@@ -57,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
         quota,
         schema,
         sensor,
+        serve,
         sites,
         study,
         tour,
@@ -75,7 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
         treaty, plan, mission, message, people, quota, holdings, flight, imagery, sensor, sites,
         tour, bundle, bundle_keys, log, archive, study,
         chronicle,
-        schema, demo,
+        schema, serve, demo,
     ):  # fmt: skip
         module.add_parser(nouns)
     return parser

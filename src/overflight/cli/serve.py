@@ -1,0 +1,66 @@
+"""``overflight serve``: the regime, a plan, a mission, an archive and studies in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+import tempfile
+from pathlib import Path
+
+from overflight.cli.common import parse_date
+from overflight.errors import EXIT_OK, DataError
+
+
+def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = nouns.add_parser(
+        "serve",
+        help="all of it as pages in the browser, on this machine",
+        description="Pages for the regime, a plan, a mission, a flight, an archive and studies, "
+        "on this machine only unless told otherwise. Nothing is fetched from the network. "
+        "Ctrl-C ends it.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="(127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8750, metavar="N", help="(8750)")
+    parser.add_argument("--key", action="store_true", help="let in only who has the key it prints")
+    parser.add_argument("--certificate", type=Path, metavar="PEM", help="for TLS")
+    parser.add_argument("--certificate-key", type=Path, metavar="PEM", help="and its private key")
+    parser.add_argument("--treaty", default="", metavar="NAME", help="a regime of yours as well")
+    parser.add_argument(
+        "--seat", type=Path, action="append", default=[], metavar="DIR",
+        help="a side's folder (overflight mission new); each seat gets a key of its own",
+    )  # fmt: skip
+    parser.add_argument("--archive", type=Path, metavar="DIR", help="an archive to look into")
+    parser.add_argument("--on", type=parse_date, metavar="DATE", help="take this day for today")
+    parser.set_defaults(handler=_serve)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from overflight.web.pages.serving import checked, serve
+    from overflight.web.pages.settings import Settings
+
+    if (arguments.certificate is None) != (arguments.certificate_key is None):
+        raise DataError("a certificate and its key go together", remedy="Give both, or neither.")
+
+    def today() -> dt.date:
+        return arguments.on or dt.datetime.now(dt.UTC).date()
+
+    with tempfile.TemporaryDirectory(prefix="overflight-") as work:
+        settings = checked(
+            Settings(
+                today=today,
+                work=Path(work),
+                host=arguments.host,
+                port=arguments.port,
+                treaty=arguments.treaty,
+                archive=arguments.archive,
+            ),
+            arguments.certificate,
+            ask_for_key=arguments.key,
+        )
+        scheme = "http" if arguments.certificate is None else "https"
+        # Behind the #, so that no server's log and no Referer ever holds it.
+        key = f"#key={settings.key}" if settings.key else ""
+        print(f"open {scheme}://{settings.host}:{settings.port}/{key}", file=sys.stderr)
+        serve(settings, arguments.certificate, arguments.certificate_key)
+    return EXIT_OK

@@ -1,0 +1,15 @@
+"""The API under the pages, one module a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+def routers() -> tuple[APIRouter, ...]:
+    """Every part of the API; tests enumerate their routes."""
+    from overflight.web.pages.api import regime, session
+
+    return (session.router(), regime.router())
