@@ -8,7 +8,7 @@ it finds is judged, and finished, with the heights at which its legs really show
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from overflight.errors import PlanError
@@ -67,7 +67,7 @@ class _Best:
 
 def solve_lower(
     problem: PlanningProblem,
-    planner: type[RoutePlanner],
+    planner: Callable[[Route | None], RoutePlanner],
     begin: Route | None,
     budget: Budget,
     *,
@@ -90,7 +90,8 @@ def solve_lower(
             break
         share = budget.share(part if best.route is None else min(part, max(0.0, 1 - meter.spent)))
         try:
-            found = _search(planner, best.route or begin, question, share, progress, stop)
+            search = planner(best.route or begin)
+            found = search.solve(question, share, progress=progress, stop=stop)
         except PlanError:
             continue
         meter.iterations += found.report.iterations
@@ -101,18 +102,6 @@ def solve_lower(
         "overflight", budget.seed, meter.iterations, meter.seconds, meter.interrupted, notes
     )
     return Solution(route, report)
-
-
-def _search(
-    planner: type[RoutePlanner],
-    begin: Route | None,
-    question: PlanningProblem,
-    budget: Budget,
-    progress: Progress | None,
-    stop: Stop | None,
-) -> Solution:
-    search = planner() if begin is None else planner(begin)  # type: ignore[call-arg]
-    return search.solve(question, budget, progress=progress, stop=stop)
 
 
 def _questions(problem: PlanningProblem, best: _Best) -> Iterator[tuple[float, PlanningProblem]]:

@@ -7,6 +7,7 @@ is judged and finished on the ellipsoid (``refine.settle``). See ``anneal`` for 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from overflight.planning.board import Board, board_for
@@ -38,6 +39,9 @@ from overflight.planning.track.moves import copy_flight
 from overflight.terms.working_plan import SearchReport
 from overflight.units import Hours
 
+Watch = Callable[[Route, float], None]
+"""Shown a route in hand and what it is worth as counted: a draft, not yet made lawful."""
+
 TRIALS = 10
 """Trials of the kernel that count as one iteration of a budget."""
 _CHUNK = 400
@@ -65,6 +69,7 @@ class _Search:
     board: Board
     meter: Meter
     progress: Progress | None
+    watch: Watch | None
     arena: Arena
     looks: Looks
     random: Random
@@ -86,11 +91,17 @@ class _Search:
         if self.best is None or self.book.score(route) > self.book.score(self.best):
             self.best = route
 
-    def say(self, promising: float) -> None:
+    def say(self, flight: Flight) -> None:
+        """Tell how far it is, and show the flight in hand, now and then."""
         seconds = self.meter.seconds
-        if self.progress is None or seconds - self.said < _SAYING:
+        if seconds - self.said < _SAYING or (self.progress is None and self.watch is None):
             return
         self.said = seconds
+        promising = float(flight.sums[VALUE])
+        if self.watch is not None:
+            self.watch(route_through(self.arena, flight), promising)
+        if self.progress is None:
+            return
         value = 0.0 if self.best is None else self.book.value(self.best)
         better = f", {promising:g} in sight" if promising > value else ""
         self.progress(f"{min(100, int(100 * self.meter.spent)):3d} %  value {value:g}{better}")
@@ -100,12 +111,14 @@ class TrackPlanner:
     """Own search over landings, fixes and legs; see the module.
 
     ``begin`` is a route to begin with. Where it is lawful, what ``solve`` gives is worth no less.
+    ``watch`` is shown what is in hand a few times a second.
     """
 
     name = "overflight"
 
-    def __init__(self, begin: Route | None = None) -> None:
+    def __init__(self, begin: Route | None = None, watch: Watch | None = None) -> None:
         self.begin = begin
+        self.watch = watch
 
     def solve(
         self,
@@ -124,7 +137,7 @@ class TrackPlanner:
         load()
         if problem.descends:
             return solve_lower(
-                problem, type(self), self.begin, budget, progress=progress, stop=stop
+                problem, self._again, self.begin, budget, progress=progress, stop=stop
             )
         meter = Meter(budget, stop)
         board, notes = board_for(problem)
@@ -136,6 +149,7 @@ class TrackPlanner:
             board,
             meter,
             progress,
+            self.watch,
             arena_for(problem, board),
             new_looks(len(problem.targets)),
             new_random(budget.seed),
@@ -152,6 +166,9 @@ class TrackPlanner:
             self.name, budget.seed, meter.iterations, meter.seconds, meter.interrupted, notes
         )
         return Solution(route, report)
+
+    def _again(self, begin: Route | None) -> TrackPlanner:
+        return TrackPlanner(begin, self.watch)
 
 
 def _search(search: _Search, begin: Route | None = None) -> None:
@@ -226,7 +243,7 @@ def _first(search: _Search, bare: Flight) -> None:
         anneal(field, looks, now, best, trial, search.random, _CHUNK, heat[0], heat[1], price)
         _judge(search, now, best)
     _settle_best(search, 1)
-    search.say(float(best.sums[VALUE]))
+    search.say(best)
 
 
 def _set_start(search: _Search, run: int) -> None:
@@ -289,7 +306,7 @@ def _run(search: _Search, begin: Flight, hot: float, until: float) -> Flight:
         _took(search, trials, time.perf_counter() - clock)
         _judge(search, now, best)
         _retime(search, now, best)
-        search.say(float(best.sums[VALUE]))
+        search.say(best)
     return best
 
 
