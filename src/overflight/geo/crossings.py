@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -42,6 +43,12 @@ def crossings(path: Sequence[Position]) -> tuple[Crossing, ...]:
     Turning back along the leg just flown does, and so does coming to the same fix again. Works
     anywhere on the ellipsoid, across 180 degrees and near the poles. Positions are true to 10 m.
     """
+    return _crossings(tuple(path))
+
+
+@lru_cache(maxsize=16)
+def _crossings(path: tuple[Position, ...]) -> tuple[Crossing, ...]:
+    # Kept: the search and several rules ask it of one path.
     if len(path) < 3:
         return ()
     pieces = _Pieces(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,12 +22,14 @@ _LONGEST_STEP_KM = 25.0
 _SHORTEST_STEP_KM = 0.5
 
 
+@lru_cache(maxsize=8192)
 def trace(a: Position, b: Position) -> tuple[Floats, Floats, Floats]:
     """Longitudes, latitudes (degrees) and distances from ``a`` (km) of points along the leg.
 
     Both ends are kept; a leg of no length gives two equal points. The geodesic curvature of a line
     that is straight in longitude and latitude is at most 1.1 tan(phi) / R, so a chord of length s
-    strays by at most 1.1 s^2 tan(phi) / (8 R): the step is chosen from that.
+    strays by at most 1.1 s^2 tan(phi) / (8 R): the step is chosen from that. The arrays are kept,
+    since rule after rule asks for the same legs, and are read only.
     """
     azimuth, _, metres = wgs84().inv(a.lon, a.lat, b.lon, b.lat)
     length = float(metres) / 1000.0
@@ -35,7 +38,10 @@ def trace(a: Position, b: Position) -> tuple[Floats, Floats, Floats]:
     pieces = max(1, math.ceil(length / _step_km(float(np.abs(lat).max()), length / (reach - 1))))
     if pieces + 1 > reach:
         lon, lat = _points(a, b, float(azimuth), length, pieces + 1)
-    return lon, lat, np.linspace(0.0, length, len(lon))
+    along = np.linspace(0.0, length, len(lon))
+    for row in (lon, lat, along):
+        row.setflags(write=False)
+    return lon, lat, along
 
 
 def _points(

@@ -21,7 +21,7 @@ from overflight.performance.wind import CALM, WindField
 from overflight.planning.evaluate import violations
 from overflight.planning.problem import Place, PlanningProblem, Route, Solution
 from overflight.planning.protocol import Budget, Progress, Stop
-from overflight.planning.track.planner import TrackPlanner
+from overflight.planning.track.planner import TrackPlanner, Watch
 from overflight.terms.mission_plan import HazardousAirspace, MissionPlan
 from overflight.terms.working_plan import SearchReport, WorkingPlan
 from overflight.treaty.model import Treaty
@@ -131,6 +131,7 @@ def improved(
     seed: int = 1,
     progress: Progress | None = None,
     stop: Stop | None = None,
+    watch: Watch | None = None,
 ) -> WorkingPlan:
     """A plan for the same sites, searched for from this plan's route on.
 
@@ -148,7 +149,7 @@ def improved(
         working.sites,
         **asked,
         **search,
-        planner=TrackPlanner(begin),
+        planner=TrackPlanner(begin, watch),
         progress=progress,
         stop=stop,
     )

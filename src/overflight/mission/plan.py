@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,12 @@ from overflight.mission.aircraft_choice import not_designated, rules_on_landings
 from overflight.mission.certified import bound_seconds, certified
 from overflight.mission.check import check_plan
 from overflight.mission.choosing import best_of
+from overflight.mission.drawn_up import Drawn, drawn_up, timed
 from overflight.mission.flown import (
     Flying,
-    as_flown,
     for_bound,
     not_counted,
     shown,
-    times_flown,
     too_long,
     with_flight,
 )
@@ -41,14 +39,13 @@ from overflight.mission.setting import RESERVE, Setting
 from overflight.mission.withheld import discretion, not_decided_here, private_used
 from overflight.performance.handling import Handling
 from overflight.performance.wind import CALM, WindField
-from overflight.planning.assemble import Circumstances, mission_plan
 from overflight.planning.evaluate import violations
 from overflight.planning.obstacles import nothing_observable
 from overflight.planning.problem import Solution
 from overflight.planning.protocol import Budget, Meter, Progress, RoutePlanner, Stop
-from overflight.planning.schedule import Assumptions, Timetable, timetable
+from overflight.planning.schedule import Assumptions, Timetable
 from overflight.planning.terrain import TerrainMaxima
-from overflight.planning.timing import book_for, start_of
+from overflight.planning.timing import book_for
 from overflight.planning.veil import given_away, veiled
 from overflight.sensing.heights import flight_height_m
 from overflight.terms.mission_plan import HazardousAirspace
@@ -174,37 +171,22 @@ def make_plan(
         height=height,
     )
     book, setting, how = ready.book, ready.setting, ready.flying
-    view, ground = setting.view, how.terrain
+    view = setting.view
     search = _Search(
         planner or _default_planner(), end, tuple(refuel), distance_condition, how, progress, stop
     )
     found = _best(setting, search, start, budget)
     route, range_km = found.solution.route, setting.ability.range_km
     alternates = alternates_for(view, observed, route, range_km)
-    about = Circumstances(
-        treaty=book.id,
+    plan = drawn_up(
+        ready,
+        Drawn(route, found.times, found.landings, found.heights_m, alternates),
         observing=observing,
-        observed=observed,
-        quota_holder=view.holder_of(observed),
-        aircraft=setting.plane,
-        provided_by=provided_by or observing,
-        cruise_km_h=setting.ability.cruise_km_h,
-        sensors=setting.sensors,
-        heights_m=found.heights_m,
-        airfields=found.landings.airfields,
-        over_territory=setting.land.length_over_territory_km,
-        point_of_entry=found.landings.entry,
-        point_of_exit=found.landings.exit,
-        terrain=ground,
-        hazards=tuple(as_flown(area, route.path) for area in hazards),
-        alternates=alternates,
-        turn_technique=handling.technique,
-        distance_condition=distance_condition,
-        readings=view.readings,
-        marks=tuple(marks),
-        remarks=("Coordinates are WGS84, whole minutes of arc; legs are geodesics.",),
+        hazards=hazards,
+        condition=distance_condition,
+        provided_by=provided_by,
+        marks=marks,
     )
-    plan = mission_plan(route, found.times, about)
     findings = check_plan(plan, treaty=book, readings=readings, borders=borders)
     undecided = not_decided_here(plan, findings, book, readings, borders)
     seen = shown(plan, route, found.times, setting, how)
@@ -277,7 +259,7 @@ def _best(setting: Setting, search: _Search, start: str, budget: Budget) -> _Fou
 
 def _from(setting: Setting, search: _Search, pair: Pairing, budget: Budget) -> _Found:
     """The best route between two airfields that is over in time."""
-    view, window, start = setting.view, setting.assumptions.window, pair.start
+    window, start = setting.assumptions.window, pair.start
     landings, limit, problem = pair.landings, pair.limit, pair.problem
     meter = Meter(budget, search.stop)
     tight = problem.max_total_km < float(limit.value) * (1.0 - RESERVE)
@@ -299,14 +281,7 @@ def _from(setting: Setting, search: _Search, pair: Pairing, budget: Budget) -> _
             raise nothing_observable(problem)
         route = veiled(book, route, budget.seed)
         solution = Solution(route, reported(solution.report, budget))
-        stages = [
-            [book.length(a, b) for a, b in pairwise(route.stage_path(i))]
-            for i in range(len(route.stages))
-        ]
-        clocks = setting.assumptions.beginning(start_of(book, route))
-        times = timetable(stages, setting.ability.cruise_km_h, view.on, clocks)
-        heights = tuple(setting.heights_m[number] for number in book.heights(route))
-        flown = times_flown(route, setting, search.flying, clocks, heights)
+        clocks, heights, times, flown = timed(setting, search.flying, book, route)
         excess = too_long(flown, route.landings, setting)
         times = flown if windy else times
         if times.within(window) and excess <= 1.0:

@@ -113,7 +113,7 @@ def setting_for(
         )
     chosen = _sensors(view, plane, sensors)
     height = flight_height_m(chosen)
-    margin = _stand_off_km(view) + land.error_km + BORDER_RESERVE_KM
+    margin = stand_off_km(view) + land.error_km + BORDER_RESERVE_KM
     avoid = [Area.from_ring(area.ring) for area in hazards if area.handling != "crossed"]
     return Setting(
         view=view,
@@ -277,7 +277,7 @@ def _certified(view: TreatyView, aircraft: str, sensor: str) -> bool:
         return False
 
 
-def _stand_off_km(view: TreatyView) -> Kilometres:
+def stand_off_km(view: TreatyView) -> Kilometres:
     """How far a path keeps from a non-party's border; 0 where the regime sets nothing."""
     try:
         return float(view.value("non-party-stand-off").value)

@@ -8,7 +8,7 @@ Open Skies, II.8). Land is what the regime's files name; the sea part is approxi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -39,6 +39,9 @@ __all__ = ["Geography", "NonPartyApproach", "geography"]
 
 REACH_KM = 200.0
 """How far from a leg a border is looked for, km."""
+
+_LEGS_KEPT = 8192
+"""Legs whose answers are kept: rules, planner and pages ask of the same ones again and again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +104,11 @@ class Geography:
 
     def length_over_territory_km(self, a: Position, b: Position) -> Kilometres:
         """Length of the part of the geodesic leg that lies over the territory, km."""
-        return self.territory.length_inside_km(a, b)
+        return self._inside_km(a, b)
+
+    @cached_property
+    def _inside_km(self) -> Callable[[Position, Position], Kilometres]:
+        return lru_cache(_LEGS_KEPT)(self.territory.length_inside_km)
 
     # --- the others -----------------------------------------------------------------------
 
@@ -112,7 +119,13 @@ class Geography:
 
         Their waters do not count: straits and corridors of high seas are not drawn well enough.
         """
-        return self.chart.other.crossed(a, b)
+        return self._crossed(a, b)
+
+    @cached_property
+    def _crossed(
+        self,
+    ) -> Callable[[Position, Position], tuple[tuple[str, Kilometres, Position], ...]]:
+        return lru_cache(_LEGS_KEPT)(self.chart.other.crossed)
 
     @cached_property
     def neighbours(self) -> Mapping[str, Neighbour]:
@@ -142,9 +155,16 @@ class Geography:
 
         0 km where it enters that land; None beyond ``within_km``.
         """
-        return self._non_party_land.nearest(
-            a, b, self.chart.other.crossed(a, b), within_km=within_km
-        )
+        return self._nearest_non_party(a, b, within_km)
+
+    @cached_property
+    def _nearest_non_party(
+        self,
+    ) -> Callable[[Position, Position, Kilometres], NonPartyApproach | None]:
+        def nearest(a: Position, b: Position, within_km: Kilometres) -> NonPartyApproach | None:
+            return self._non_party_land.nearest(a, b, self._crossed(a, b), within_km=within_km)
+
+        return lru_cache(_LEGS_KEPT)(nearest)
 
     def nearest_to_neighbours(
         self, path: Sequence[Position], *, within_km: Kilometres = REACH_KM

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overflight.errors import DataError, OverflightError
 from overflight.version import VERSION
 from overflight.web.pages.guard import Guard
+from overflight.web.pages.jobs import Jobs
 from overflight.web.pages.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,6 +50,8 @@ def api(settings: Settings) -> FastAPI:
         description="What the pages of overflight ask. It calls what the command line calls.",
     )  # fmt: skip
     app.state.settings = settings
+    app.state.jobs = Jobs(settings.limits)
+    app.state.drawings, app.state.drawings_lock = OrderedDict(), threading.Lock()
 
     @app.exception_handler(OverflightError)
     async def refused(_: Request, error: OverflightError) -> Response:
