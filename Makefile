@@ -95,7 +95,7 @@ frontend/node_modules/.ready: frontend/package-lock.json
 	@touch $@
 
 frontend/made/borders.json: tools/web_borders.py src/overflight/data/borders/natural_earth_10m.gpkg | $(VENV)/.runtime
-	@$(STEP) "pages: borders" $(BIN)/python tools/web_borders.py $@
+	@$(STEP) "pages: borders" $(BIN)/python tools/web_borders.py frontend/made
 
 $(PAGES)/index.html: frontend/node_modules/.ready frontend/made/borders.json $(PAGES_FROM)
 	@$(STEP) "pages: types" npm --prefix frontend run --silent check

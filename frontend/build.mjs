@@ -29,10 +29,10 @@ async function index(result) {
   await writeFile(join(out, "index.html"), page);
 }
 
-const borders = join(here, "made/borders.json");
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const borderFile = await hashed(borders, "borders", ".json");
+const borderFile = await hashed(join(here, "made/borders.json"), "borders", ".json");
+const nameFile = await hashed(join(here, "made/names.json"), "names", ".json");
 const modules = join(here, "node_modules");
 const worker = await hashed(
   join(modules, "maplibre-gl/dist/maplibre-gl-worker.mjs"), "map-worker", ".mjs",
@@ -57,6 +57,7 @@ const options = {
   assetNames: "[name]-[hash]",
   define: {
     BORDERS: JSON.stringify(`/static/${borderFile}`),
+    NAMES: JSON.stringify(`/static/${nameFile}`),
     MAP_WORKER: JSON.stringify(`/static/${worker}`),
   },
   logLevel: "warning",

@@ -1,6 +1,7 @@
-"""Draw the borders for the pages: the shipped ones, thinned, as GeoJSON.
+"""Draw the borders for the pages: the shipped ones, thinned, as GeoJSON; beside them where to write
+the names.
 
-    python tools/web_borders.py OUT.json
+    python tools/web_borders.py FOLDER
 
 Neighbours are thinned together (shapely's coverage_simplify), so that no gap opens between them,
 and nothing crosses 180 degrees: the shipped borders are cut there. About 1:50m. They are for
@@ -26,6 +27,7 @@ SMALLEST_DEG2 = 0.004
 
 def main() -> int:
     out = Path(sys.argv[1])
+    names = []
     borders = shipped_borders()
     units = list(borders.units.values())
     drawn = shapely.coverage_simplify([unit.geometry for unit in units], TOLERANCE_DEG)
@@ -36,23 +38,22 @@ def main() -> int:
         kept = shapely.MultiPolygon(list(large if len(large) else parts))
         place = shapely.point_on_surface(max(parts, key=lambda part: part.area))
         geometry = json.loads(shapely.to_geojson(shapely.set_precision(kept, 10.0**-DECIMALS)))
-        features.append(
+        about = {"unit": unit.code, "state": unit.belongs_to, "name": unit.name}
+        features.append({"type": "Feature", "properties": about, "geometry": geometry})
+        point = [round(place.x, DECIMALS), round(place.y, DECIMALS)]
+        names.append(
             {
                 "type": "Feature",
-                "properties": {
-                    "unit": unit.code,
-                    "state": unit.belongs_to,
-                    "name": unit.name,
-                    "label": [round(place.x, DECIMALS), round(place.y, DECIMALS)],
-                    "size": round(float(shape.area), 2),
-                },
-                "geometry": geometry,
+                "properties": {"name": unit.name, "size": round(float(shape.area), 2)},
+                "geometry": {"type": "Point", "coordinates": point},
             }
         )
-    document = {"type": "FeatureCollection", "source": borders.source, "features": features}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(document, separators=(",", ":"), ensure_ascii=False), "utf-8")
-    print(f"{out}: {len(features)} areas, {out.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, rows in (("names", names), ("borders", features)):
+        document = {"type": "FeatureCollection", "source": borders.source, "features": rows}
+        text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+        (out / f"{name}.json").write_text(text, "utf-8")
+        print(f"{name}: {len(rows)} areas, {len(text) / 1e6:.2f} MB", file=sys.stderr)
     return 0
 
 

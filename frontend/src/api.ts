@@ -76,14 +76,14 @@ export async function send<T>(
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<T> {
-  const form = body instanceof FormData;
+  const raw = body instanceof ArrayBuffer;
   const answer = await asked(address(path), {
     method,
     ...(signal ? { signal } : {}),
     ...(body === undefined
       ? {}
-      : form
-        ? { body }
+      : raw
+        ? { body, headers: { "Content-Type": "application/octet-stream" } }
         : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
   });
   const text = await answer.text();

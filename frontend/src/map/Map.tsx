@@ -12,17 +12,22 @@ setWorkerUrl(MAP_WORKER);
 
 export type Box = [west: number, south: number, east: number, north: number];
 
+type Unsourced<T> = T extends { source: unknown } ? Omit<T, "source"> : never;
+
 export interface Overlay {
   id: string;
   data: FeatureCollection | string;
   /** Layers over this data; `source` is filled in, and `--name` in a paint value is a colour of the style sheet. */
-  layers: readonly Omit<LayerSpecification, "source">[];
+  layers: readonly Unsourced<LayerSpecification>[];
 }
 
 interface Props {
   /** What a reader of the page hears in the place of the picture. */
   label: string;
   box: Box;
+  /** Goes there whenever it changes. */
+  view?: Box | undefined;
+  cursor?: string | undefined;
   /** Unit code -> name of a colour of the style sheet. */
   fills?: Readonly<Record<string, string>>;
   overlays?: readonly Overlay[];
@@ -30,12 +35,16 @@ interface Props {
   onReady?: (map: MapView) => void;
 }
 
+const BASE = new Set(["borders", "names"]);
 const FONT = ["system-ui", "DejaVu Sans", "sans-serif"];
 
 function base(): StyleSpecification {
   return {
     version: 8,
-    sources: { borders: { type: "geojson", data: BORDERS, promoteId: "unit", tolerance: 0.4 } },
+    sources: {
+      borders: { type: "geojson", data: BORDERS, promoteId: "unit", tolerance: 0.4 },
+      names: { type: "geojson", data: NAMES },
+    },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": colour("sea") } },
       { id: "land", type: "fill", source: "borders", paint: { "fill-color": colour("land") } },
@@ -44,7 +53,7 @@ function base(): StyleSpecification {
         paint: { "line-color": colour("border"), "line-width": 0.7 },
       },
       {
-        id: "names", type: "symbol", source: "borders", minzoom: 2,
+        id: "names", type: "symbol", source: "names", minzoom: 1.5,
         filter: [">", ["get", "size"], ["step", ["zoom"], 40, 3, 8, 4, 1, 5, 0]] as FilterSpecification,
         layout: {
           "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-max-width": 7,
@@ -67,7 +76,7 @@ function painted<T>(value: T): T {
   return value;
 }
 
-export function Map({ label, box, fills, overlays, onUnit, onReady }: Props) {
+export function Map({ label, box, view: wanted, cursor, fills, overlays, onUnit, onReady }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<MapView | null>(null);
   const styled = useRef(false);
@@ -115,6 +124,13 @@ export function Map({ label, box, fills, overlays, onUnit, onReady }: Props) {
     if (view.current && styled.current) lay(view.current, overlays);
   }, [overlays]);
 
+  useEffect(() => {
+    if (wanted) view.current?.fitBounds(wanted, { padding: 40, maxZoom: 7, duration: 0 });
+  }, [wanted]);
+  useEffect(() => {
+    if (view.current) view.current.getCanvas().style.cursor = cursor ?? "";
+  }, [cursor]);
+
   return <div class="map" ref={place} role="region" aria-label={label} />;
 }
 
@@ -146,11 +162,11 @@ function lay(map: MapView, overlays: readonly Overlay[] = []): void {
   }
   const wanted = new Set(overlays.map((overlay) => overlay.id));
   for (const layer of map.getStyle().layers ?? []) {
-    if ("source" in layer && layer.source !== "borders" && !wanted.has(layer.source)) {
+    if ("source" in layer && !BASE.has(layer.source) && !wanted.has(layer.source)) {
       map.removeLayer(layer.id);
     }
   }
   for (const id of Object.keys(map.getStyle().sources)) {
-    if (id !== "borders" && !wanted.has(id)) map.removeSource(id);
+    if (!BASE.has(id) && !wanted.has(id)) map.removeSource(id);
   }
 }

@@ -7,6 +7,7 @@ import { Waiting } from "./parts";
 /** Each page is a chunk of its own: nobody waits for a page that is not looked at. */
 const PAGES = {
   regime: lazy(() => import("../pages/regime")),
+  plan: lazy(() => import("../pages/plan")),
 } as const;
 
 type Page = keyof typeof PAGES;

@@ -10,3 +10,11 @@ export function day(iso: string): string {
     day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
   }).format(Date.UTC(y ?? 0, (m ?? 1) - 1, d ?? 1));
 }
+
+const plain = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+const fine = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
+
+/** A number as people read it: whole from 10 on, one decimal below. */
+export function number(value: number): string {
+  return Math.abs(value) >= 10 ? plain.format(value) : fine.format(value);
+}
