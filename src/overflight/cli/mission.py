@@ -164,13 +164,18 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _act(arguments: argparse.Namespace) -> int:
-    from overflight.cli.mission_documents import documents_for
+    from overflight.cli.mission_documents import given_by, set_by
     from overflight.mission.seat.acts import act
     from overflight.mission.seat.folder import open_seat
+    from overflight.mission.seat.given import documents_for
 
     seat, at = open_seat(arguments.folder), _now(arguments)
     move = arguments.move if arguments.word == "do" else _meant(seat, arguments, at)
-    content, attached, said = documents_for(seat, move, arguments, at)
+    content, attached, said = documents_for(
+        seat, move, at, document=arguments.document, given=given_by(arguments),
+        remarks=arguments.remarks,
+    )  # fmt: skip
+    content = set_by(content, arguments)
     after = act(
         seat,
         move,
@@ -326,11 +331,11 @@ def _timeline(arguments: argparse.Namespace) -> int:
 
 
 def _kit(arguments: argparse.Namespace) -> int:
-    from overflight.cli.mission_documents import newest_plan
     from overflight.cli.plan_answer import show_kit
     from overflight.formats.sites import read_sites
     from overflight.mission.escort.kit import kit_for
     from overflight.mission.seat.folder import open_seat
+    from overflight.mission.seat.given import newest_plan
 
     seat = open_seat(arguments.folder)
     kit = kit_for(
@@ -346,10 +351,10 @@ def _kit(arguments: argparse.Namespace) -> int:
 def _cost(arguments: argparse.Namespace) -> int:
     from decimal import Decimal, InvalidOperation
 
-    from overflight.cli.mission_documents import newest_plan
     from overflight.formats.costs_json import read_rates, statement_to_dict
     from overflight.mission.cost import cost_statement
     from overflight.mission.seat.folder import open_seat
+    from overflight.mission.seat.given import newest_plan
     from overflight.report.costs import costs_text
 
     plan: MissionPlan = newest_plan(open_seat(arguments.folder))

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import re
+import secrets
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from overflight.cli.common import parse_date
 from overflight.errors import EXIT_OK, DataError
+
+if TYPE_CHECKING:
+    from overflight.web.pages.settings import Seat
 
 
 def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,6 +51,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     def today() -> dt.date:
         return arguments.on or dt.datetime.now(dt.UTC).date()
 
+    seats = _seats(arguments.seat)
     with tempfile.TemporaryDirectory(prefix="overflight-") as work:
         settings = checked(
             Settings(
@@ -54,6 +61,7 @@ def _serve(arguments: argparse.Namespace) -> int:
                 port=arguments.port,
                 treaty=arguments.treaty,
                 archive=arguments.archive,
+                seats=seats,
             ),
             arguments.certificate,
             ask_for_key=arguments.key,
@@ -62,5 +70,26 @@ def _serve(arguments: argparse.Namespace) -> int:
         # Behind the #, so that no server's log and no Referer ever holds it.
         key = f"#key={settings.key}" if settings.key else ""
         print(f"open {scheme}://{settings.host}:{settings.port}/{key}", file=sys.stderr)
+        for seat in seats.values():
+            more = f"&key={settings.key}" if settings.key else ""
+            base = f"{scheme}://{settings.host}:{settings.port}/mission?seat={seat.name}"
+            print(f"seat {seat.folder}: {base}#seat={seat.key}{more}", file=sys.stderr)
         serve(settings, arguments.certificate, arguments.certificate_key)
     return EXIT_OK
+
+
+def _seats(folders: list[Path]) -> dict[str, Seat]:
+    """Seats by the names of their folders, each with a key of its own for this run."""
+    from overflight.mission.seat.folder import open_seat
+    from overflight.web.pages.settings import Seat
+
+    found: dict[str, Seat] = {}
+    for folder in folders:
+        open_seat(folder)
+        name = re.sub(r"[^A-Za-z0-9-]+", "-", folder.resolve().name).strip("-") or "seat"
+        if name in found:
+            raise DataError(
+                f"two seats are called {name}", file=folder, remedy="Rename one of the folders."
+            )
+        found[name] = Seat(name, folder.resolve(), secrets.token_urlsafe(24))
+    return found

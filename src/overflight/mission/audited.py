@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from overflight.flying.audit import TOLERANCE_KM, Excursion, FlightFacts, SensorUse, measure
+from overflight.flying.audit import TOLERANCE_KM, FlightFacts, measure
 from overflight.flying.ground import ground_under
 from overflight.flying.repair import RepairedTrack
 from overflight.geo.geodesic import leg_lengths_km
+from overflight.geo.positions import Position
 from overflight.mission.check import check_plan, treaty_of
 from overflight.performance.handling import Handling
 from overflight.performance.planned import fly_plan
@@ -24,7 +25,7 @@ from overflight.performance.turns import TECHNIQUES
 from overflight.terms.findings import Finding, Findings, Verdict, merge
 from overflight.terms.mission_plan import Fix, Leg, MissionPlan
 from overflight.terms.track import SensorTime, StatedDeviation
-from overflight.treaty.model import RuleBinding
+from overflight.treaty.model import RuleBinding, Treaty
 from overflight.units import Kilometres
 
 _FACTS = (
@@ -37,6 +38,53 @@ _FACTS = (
 )
 _READS = re.compile(rf"^flight\.({'|'.join(_FACTS)})\b")
 _SHOWN = 3
+
+
+class AwayLike(Protocol):
+    """A stretch off the plan, from the audit or from the monitor on board."""
+
+    @property
+    def begun_s(self) -> float: ...
+    @property
+    def completed_s(self) -> float: ...
+    @property
+    def most_km(self) -> float: ...
+    @property
+    def added_km(self) -> float: ...
+    @property
+    def cause(self) -> str: ...
+
+
+class UseLike(Protocol):
+    """A sensor at work, likewise."""
+
+    @property
+    def sensor(self) -> str: ...
+    @property
+    def begun_s(self) -> float: ...
+    @property
+    def completed_s(self) -> float: ...
+    @property
+    def low_m(self) -> float | None: ...
+    @property
+    def high_m(self) -> float | None: ...
+    @property
+    def on_flight(self) -> bool: ...
+
+
+class Measured(Protocol):
+    """What a flight record is made of."""
+
+    @property
+    def commenced_s(self) -> float: ...
+    @property
+    def completed_s(self) -> float: ...
+    @property
+    def excursions(self) -> Sequence[AwayLike]: ...
+    @property
+    def sensors(self) -> Sequence[UseLike]: ...
+    @property
+    def shares(self) -> Sequence[float]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,10 +132,9 @@ def audit_flight(
     options["treaty"] = book
     if options.get("overlay") is not None:
         options.pop("overlay")
-    path = _as_plan(plan, facts)
-    made = _record(plan, facts, record or {})
-    reads = [rule.id for rule in book.rules if rule.phase == "flight" and _reads_facts(rule)]
-    shaped = [rule.id for rule in book.rules if rule.phase == "plan" and rule.flown]
+    path = as_plan(plan, facts.path, facts.track.marks)
+    made = flight_record(plan, facts, facts.track.marks, record or {})
+    reads, shaped = rules_on_record(book), rules_on_path(book)
     on_record = check_plan(
         plan, phase="flight", documents={"flight-record": made}, only=reads, **options
     )
@@ -98,6 +145,16 @@ def audit_flight(
     return Audit(
         plan, facts, made, path, Findings(tuple(_fewer(found)), joined.readings, joined.notes)
     )
+
+
+def rules_on_record(book: Treaty) -> list[str]:
+    """The rules that ask for something that a track measures."""
+    return [rule.id for rule in book.rules if rule.phase == "flight" and _reads_facts(rule)]
+
+
+def rules_on_path(book: Treaty) -> list[str]:
+    """The rules on the path of a plan that the path as flown has to keep too."""
+    return [rule.id for rule in book.rules if rule.phase == "plan" and rule.flown]
 
 
 def _reads_facts(rule: RuleBinding) -> bool:
@@ -113,18 +170,18 @@ def _reads_facts(rule: RuleBinding) -> bool:
     return inside(rule.parameters)
 
 
-def _as_plan(plan: MissionPlan, facts: FlightFacts) -> MissionPlan:
+def as_plan(plan: MissionPlan, flown: Sequence[Position], marks: Sequence[str] = ()) -> MissionPlan:
     """The path that was flown in the form of a plan, its fixes numbered; airfields at its ends."""
-    last = len(facts.path) - 1
+    last = len(flown) - 1
     ends = {0: plan.fixes[0].airfield, last: plan.fixes[-1].airfield}
-    fixes = tuple(Fix(f"T{i}", position, ends.get(i)) for i, position in enumerate(facts.path))
-    lengths = leg_lengths_km(facts.path).tolist()
+    fixes = tuple(Fix(f"T{i}", position, ends.get(i)) for i, position in enumerate(flown))
+    lengths = leg_lengths_km(flown).tolist()
     legs = tuple(Leg(f"T{i}", f"T{i + 1}", length, 0.0, 0.0) for i, length in enumerate(lengths))
-    marks = tuple(dict.fromkeys((*plan.marks, *facts.track.marks)))
-    return replace(plan, fixes=fixes, legs=legs, stops=(), marks=marks)
+    both = tuple(dict.fromkeys((*plan.marks, *marks)))
+    return replace(plan, fixes=fixes, legs=legs, stops=(), marks=both)
 
 
-def _over_territory(plan: MissionPlan, facts: FlightFacts) -> Kilometres:
+def _over_territory(plan: MissionPlan, facts: Measured) -> Kilometres:
     """The length flown over the observed Party: the plan's own for its legs, a leg that was left
     in part, and what deviations added. Turns between legs count no more than in the plan."""
     total = sum(max(one.added_km, 0.0) for one in facts.excursions)
@@ -133,11 +190,10 @@ def _over_territory(plan: MissionPlan, facts: FlightFacts) -> Kilometres:
     return total
 
 
-def _record(
-    plan: MissionPlan,
-    facts: FlightFacts,
-    kept: Mapping[str, Any],
+def flight_record(
+    plan: MissionPlan, facts: Measured, marks: Sequence[str], kept: Mapping[str, Any]
 ) -> dict[str, Any]:
+    """The flight record of what was measured; all else is taken from ``kept``."""
     low = _below_minimum(plan, facts.sensors)
     measured: dict[str, Any] = {
         "kind": "flight-record",
@@ -169,16 +225,16 @@ def _record(
         "distance_over_territory_km": round(_over_territory(plan, facts), 3),
         "sensors_operated_outside": sorted({u.sensor for u in facts.sensors if not u.on_flight}),
     }
-    marks = [*dict.fromkeys((*plan.marks, *facts.track.marks))]
-    return {**kept, **measured, **({"marks": marks} if marks else {})}
+    both = [*dict.fromkeys((*plan.marks, *marks))]
+    return {**kept, **measured, **({"marks": both} if both else {})}
 
 
 def _lowered(
-    uses: Sequence[SensorUse], low: Sequence[SensorUse], one: Excursion
+    uses: Sequence[UseLike], low: Sequence[UseLike], one: AwayLike
 ) -> dict[str, list[str]]:
     """Sensors brought below their minimum height during a deviation; nothing where not known."""
 
-    def meanwhile(use: SensorUse) -> bool:
+    def meanwhile(use: UseLike) -> bool:
         return use.begun_s < one.completed_s and use.completed_s > one.begun_s
 
     if any(use.low_m is None for use in uses if meanwhile(use)):
@@ -192,7 +248,7 @@ def _stated_of(kept: Mapping[str, Any], number: int) -> Mapping[str, Any]:
     return stated[number] if number < len(stated) and isinstance(stated[number], Mapping) else {}
 
 
-def _below_minimum(plan: MissionPlan, uses: Iterable[SensorUse]) -> list[SensorUse]:
+def _below_minimum(plan: MissionPlan, uses: Iterable[UseLike]) -> list[UseLike]:
     """Uses that were surely below the minimum height that the plan states for the sensor."""
     least = {sensor.id: sensor.h_min_m for sensor in plan.sensors}
     return [
@@ -202,7 +258,7 @@ def _below_minimum(plan: MissionPlan, uses: Iterable[SensorUse]) -> list[SensorU
     ]
 
 
-def _least_height(use: SensorUse, low: Sequence[SensorUse]) -> float | None:
+def _least_height(use: UseLike, low: Sequence[UseLike]) -> float | None:
     """The height to state: of an interval the end that is safe to state. None: not known."""
     if use.low_m is None or use.high_m is None:
         return None

@@ -11,7 +11,7 @@ from overflight.terms.counter_proposal import CounterProposal
 from overflight.terms.mission_plan import MissionPlan
 
 
-def read_changes(plan: MissionPlan, source: str | Path) -> CounterProposal:
+def read_changes(plan: MissionPlan, source: str | Path | bytes) -> CounterProposal:
     """The changes to ``plan`` in a file: a counter-proposal, or its ``changes`` alone.
 
     Raises DataError for a document that is none.

@@ -51,6 +51,7 @@ def api(settings: Settings) -> FastAPI:
     )  # fmt: skip
     app.state.settings = settings
     app.state.jobs = Jobs(settings.limits)
+    app.state.seats = dict(settings.seats)
     app.state.drawings, app.state.drawings_lock = OrderedDict(), threading.Lock()
 
     @app.exception_handler(OverflightError)

@@ -110,7 +110,7 @@ def strips(
     request: Request,
     treaty: str = Query(max_length=64),
     observed: str = Query(max_length=64),
-    on: dt.date = Query(),  # noqa: B008
+    on: dt.date = Query(),
 ) -> dict[str, Any]:
     """With the margin that the treaty has on the day; none where it has none."""
     from overflight.mission.setting import stand_off_km
@@ -154,7 +154,7 @@ def _started(request: Request, asked: dict[str, Any]) -> dict[str, Any]:
     return {"job": job.id}
 
 
-def opened(request: Request, document: dict[str, Any] = Body()) -> dict[str, Any]:  # noqa: B008
+def opened(request: Request, document: dict[str, Any] = Body()) -> dict[str, Any]:
     """The document that ``home/working-plan.json`` holds."""
     from overflight.formats.working_json import working_plan_from_dict
 

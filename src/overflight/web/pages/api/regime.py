@@ -57,7 +57,7 @@ def sections(
     request: Request,
     regime: str,
     on: dt.date | None = None,
-    section: list[str] = Query(default=["parties"], max_length=12),  # noqa: B008
+    section: list[str] = Query(default=["parties"], max_length=12),
 ) -> dict[str, Any]:
     """The same document as ``treaty show --section``, several sections in one."""
     from overflight.treaty.summary import SECTIONS, header
