@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ from typing import Any
 
 from overflight.archive.keeping.layout import Archive
 from overflight.web.archive.app import Limits, make_app
+from overflight.web.archive.connections import Patience
 from overflight.web.archive.served import Served
+from overflight.web.archive.serving import Address, settings
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,14 @@ class Reply:
 
 @dataclass(frozen=True)
 class Server:
-    """Where it listens."""
+    """Where it listens. ``context``: of a client that speaks TLS with it."""
 
     port: int
+    context: ssl.SSLContext | None = None
 
     @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'http' if self.context is None else 'https'}://127.0.0.1:{self.port}"
 
     def ask(
         self,
@@ -46,7 +50,13 @@ class Server:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Reply:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = (
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            if self.context is None
+            else http.client.HTTPSConnection(
+                "127.0.0.1", self.port, timeout=30, context=self.context
+            )
+        )
         try:
             connection.request(method, path.removeprefix(self.base), body, dict(headers or {}))
             answer = connection.getresponse()
@@ -63,15 +73,20 @@ class Server:
 
 
 @contextmanager
-def serving(archive: Archive, limits: Limits | None = None) -> Iterator[Server]:
+def serving(
+    archive: Archive,
+    limits: Limits | None = None,
+    address: Address | None = None,
+    patience: Patience | None = None,
+    served: Served | None = None,
+) -> Iterator[Server]:
     """A server of that archive, for as long as it is needed."""
     import uvicorn
 
     listening = socket.create_server(("127.0.0.1", 0))
-    settings = uvicorn.Config(
-        make_app(Served(archive), limits), log_level="error", timeout_graceful_shutdown=5
-    )
-    server = uvicorn.Server(settings)
+    named = settings(address or Address(), patience) | {"log_level": "error"}
+    app = make_app(served or Served(archive), limits)
+    server = uvicorn.Server(uvicorn.Config(app, timeout_graceful_shutdown=5, **named))
     ready = threading.Event()
     started = server.startup
 

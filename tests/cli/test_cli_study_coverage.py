@@ -51,6 +51,25 @@ def test_satellites_stand_beside_and_are_never_added(cli: Cli) -> None:
     assert "Cloud: no figure was given" in cli(*SITES, *orbits).out
 
 
+def test_a_report_says_how_the_answer_changes(cli: Cli, tmp_path: Path) -> None:
+    pytest.importorskip("sgp4")
+    orbits = ("--tle", str(EXAMPLES / "made-up-orbits.tle"), "--from", "2021-03-08", "--for", "1")
+    page = tmp_path / "page"
+    run = cli(*SITES, *FLIGHTS, *orbits, "--weigh", "value", "--detect", "0.5", "--lasts", "1",
+              "--lasts", "90", "--out", str(page))  # fmt: skip
+    for words in (
+        "were it otherwise", "sites by their values, a look shows it with chance 0.5 (as above)",
+        "all sites alike, a look shows it with chance 0.5", "Accesses within narrower limits",
+        "Readings", "when an activity begins", "what an access is", "Not known",
+    ):  # fmt: skip
+        assert words in run.out, words
+    assert "1 day," in run.out and "1 days" not in run.out and "1 flights" not in run.out
+    assert {p.name for p in page.glob("*.svg")} == {"chance.svg", "gaps.svg", "accesses.svg"}
+    document = json.loads(cli(*SITES, *FLIGHTS, "--weigh", "value", "--detect", "0.5",
+                              "--json").out)  # fmt: skip
+    assert (document["flights"]["weigh"], document["flights"]["detect"]) == ("value", 0.5)
+
+
 def test_a_share(cli: Cli) -> None:
     run = cli("study", "coverage", "--distance", "6500", "--swath", "7", "--area", "17098246",
               "--json")  # fmt: skip
@@ -66,6 +85,8 @@ def test_a_share(cli: Cli) -> None:
         ((*SITES[2:], "--tle", "nowhere.tle"), "no first day"),
         ((*SITES[2:], *FLIGHTS, "--quota", "DEU"), "not CODE=N"),
         ((*SITES[2:], *FLIGHTS, "--lasts", "400"), "400 days"),
+        ((*SITES[2:], *FLIGHTS, "--detect", "1.5"), "no chance"),
+        ((*SITES[2:], *FLIGHTS, "--detect", "nan"), "no chance"),
     ],
 )
 def test_what_cannot_be(cli: Cli, words: tuple[str, ...], told: str) -> None:

@@ -108,3 +108,41 @@ def test_the_case(cli: Cli, tmp_path: Path) -> None:
     wrong.write_text(text, encoding="utf-8")
     run = cli("study", "case", str(wrong))
     assert run.status == 1 and "do not bear out claim 12" in run.out
+
+
+def test_a_distribution_that_is_given(cli: Cli, tmp_path: Path) -> None:
+    """Five flights of three observers; two of them were over the United States."""
+    file = tmp_path / "wishes.csv"
+    file.write_text(
+        "observer,observed,flights\nDEU,RUBY,2\nDEU,USA,1\nNOR,USA,1\nCAN,TUR,1\n",
+        encoding="utf-8",
+    )
+    asked = ("study", "exit", "--leave", "USA", "--on", "2020-11-22")
+    document = json.loads(cli(*asked, "--wishes", str(file), "--json").out)
+    rows = {o["observer"]: o for o in document["distribution"]["observers"]}
+    assert {code: (o["held"], o["lost"]) for code, o in rows.items()} == {
+        "DEU": (3, 1), "NOR": (1, 1), "CAN": (1, 0),
+    }  # fmt: skip
+    assert document["distribution"]["flights_before"] == 5
+    text = cli(*asked, "--wishes", str(file)).out
+    assert (
+        "shared out anew for 2021" in text and "(given)" in text and "enacted; the only" not in text
+    )
+    run = cli(*asked, "--wishes", "enacted:2019")
+    assert run.status == 2 and "enacted:2002" in run.err
+
+
+def test_the_quota_after_a_return_is_marked_as_assumed(cli: Cli) -> None:
+    run = cli("study", "exit", "--act", "return:USA:2027-01-01", "--on", "2027-01-01", "--json")
+    document = json.loads(run.out)
+    validate(document, "study-exit")
+    (one,) = document["passive_quota_reckoned_with"]
+    assert (one["state"], one["status"]) == ("USA", "assumed")
+    assert "not known" in one["reading"]
+
+
+def test_what_is_retired_after_an_exit_went_with_it(cli: Cli) -> None:
+    """The OC-135B flew until 2021; on the day of Russia's exit it was gone with its State."""
+    acts = ("--act", "exit:USA:2020-11-22", "--act", "exit:RUS:2021-12-18")
+    document = json.loads(cli("study", "exit", *acts, "--on", "2021-12-18", "--json").out)
+    assert "oc-135b" in {a["aircraft"] for a in document["aircraft_gone"]}

@@ -11,8 +11,8 @@ from overflight.cli.common import add_json_option, add_reading_option, parse_dat
 
 
 def add_verbs(verbs: Any) -> None:
-    _add_access(verbs)
     _add_search(verbs)
+    _add_access(verbs)
     _add_request(verbs)
     _add_deliver(verbs)
     _add_asked(verbs)

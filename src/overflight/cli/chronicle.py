@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
+import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from overflight.cli.chronicle_forecast import add_forecasts
 from overflight.cli.common import add_json_option, parse_date, print_json
 from overflight.errors import EXIT_OK, DataError
 
 if TYPE_CHECKING:
-    from overflight.study.chronicle.forecasts import Forecast, Outcome
     from overflight.terms.chronicle import Record
 
 
@@ -25,6 +26,14 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     listed = verbs.add_parser("list", help="the records, by day")
     _add_choice(listed)
+    listed.add_argument(
+        "--contradictions", action="store_true",
+        help="only records told otherwise elsewhere, each with those that do",
+    )  # fmt: skip
+    listed.add_argument(
+        "--export", type=Path, metavar="FILE", help="write them to FILE, .csv or .json"
+    )
+    listed.add_argument("--out", type=Path, metavar="DIR", help="write them as a page there")
     add_json_option(listed)
     listed.set_defaults(handler=_list)
     show = verbs.add_parser("show", help="one record with all that is said of it")
@@ -46,7 +55,7 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     )  # fmt: skip
     add_json_option(travel)
     travel.set_defaults(handler=_direction)
-    _add_forecasts(verbs)
+    add_forecasts(verbs)
 
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:
@@ -54,75 +63,68 @@ def _add_choice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", type=parse_date, metavar="DATE", help="from")
     parser.add_argument("--until", dest="last", type=parse_date, metavar="DATE", help="until")
     parser.add_argument("--actor", metavar="CODE", help="who did it, or towards whom")
-    parser.add_argument("--kind", metavar="KIND", help="of that kind")
-
-
-def _add_forecasts(verbs: Any) -> None:
-    forecast = verbs.add_parser(
-        "forecast", help="enter a forecast: dated, and never changed afterwards"
+    parser.add_argument(
+        "--kind", action="append", default=[], metavar="KIND", help="of that kind (repeatable)"
     )
-    forecast.add_argument("ledger", type=Path, metavar="FILE", help="the ledger, a .jsonl file")
-    forecast.add_argument("--id", required=True, metavar="ID")
-    forecast.add_argument("--question", required=True, metavar="TEXT", help="that has yes or no")
-    forecast.add_argument(
-        "--criteria",
-        required=True,
-        metavar="TEXT",
-        help="what will count as yes, and by which source",
-    )
-    forecast.add_argument("--probability", required=True, metavar="P", help="0.7, 70%% or 7/10")
-    forecast.add_argument("--by", required=True, metavar="WHO")
-    forecast.add_argument("--closes", type=parse_date, required=True, metavar="DATE")
-    add_json_option(forecast)
-    forecast.set_defaults(handler=_forecast)
-    resolve = verbs.add_parser("resolve", help="enter what became of a question, with its source")
-    resolve.add_argument("ledger", type=Path, metavar="FILE")
-    resolve.add_argument("--id", required=True, metavar="ID")
-    resolve.add_argument("--outcome", required=True, choices=("yes", "no", "void"))
-    resolve.add_argument("--source", required=True, metavar="TEXT")
-    resolve.add_argument("--on", type=parse_date, metavar="DATE", help="(today)")
-    add_json_option(resolve)
-    resolve.set_defaults(handler=_resolve)
-    scores = verbs.add_parser("scores", help="what the forecasts are worth against the base rate")
-    scores.add_argument("ledger", type=Path, metavar="FILE")
-    scores.add_argument("--by", metavar="WHO", help="those of one forecaster")
-    scores.add_argument("--seed", type=int, default=0, help="of the bootstrap (0)")
-    add_json_option(scores)
-    scores.set_defaults(handler=_scores)
 
 
 def _records(arguments: argparse.Namespace) -> tuple[list[str], list[Record]]:
-    from overflight.study.chronicle.documents import both_ways
+    from overflight.study.chronicle.choice import Choice, chosen
+    from overflight.treaty.chronicle import ontology
     from overflight.treaty.loader import available_treaties, load_treaty
 
-    names = list(getattr(arguments, "treaties", None) or ()) or list(available_treaties())
-    records = both_ways([record for name in names for record in load_treaty(name).records])
-    first, last = getattr(arguments, "first", None), getattr(arguments, "last", None)
-    actor, kind = getattr(arguments, "actor", None), getattr(arguments, "kind", None)
-    found = [
-        r
-        for r in records
-        if (first is None or r.latest >= first)
-        and (last is None or r.earliest <= last)
-        and (actor is None or actor in (*r.actors, *r.counterparts))
-        and (kind is None or r.kind == kind)
-    ]
-    return names, sorted(found, key=lambda r: (r.earliest, r.latest, r.regime, r.id))
+    given = list(getattr(arguments, "treaties", None) or ())
+    names = list(dict.fromkeys(given)) or list(available_treaties())
+    records = [record for name in names for record in load_treaty(name).records]
+    choice = Choice(
+        getattr(arguments, "first", None),
+        getattr(arguments, "last", None),
+        getattr(arguments, "actor", None),
+        tuple(getattr(arguments, "kind", ())),
+        getattr(arguments, "contradictions", False),
+    )
+    return names, chosen(records, choice, ontology())
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from overflight.cli.tables import table
+    from overflight.cli.tables import width
     from overflight.report.chronicle import chronicle_text
     from overflight.study.chronicle.documents import chronicle_document
     from overflight.treaty.chronicle import ontology
 
     names, records = _records(arguments)
     document = chronicle_document(records, ontology(), names)
+    if arguments.export is not None:
+        _export(arguments.export, document)
+    if arguments.out is not None:
+        from overflight.report.chronicle_page import chronicle_report
+        from overflight.report.study_page import write_study
+        from overflight.study.chronicle.direction import codings, unplaced, windows
+        from overflight.study.chronicle.documents import direction_document
+
+        found = windows(records, codings(records, ontology(), {}), years=5)
+        travel = direction_document(found, names, ["ontology"], unplaced(records, found))
+        for path in write_study(chronicle_report(document, travel), {}, arguments.out):
+            print(path, file=sys.stderr)
     if arguments.json:
         print_json(document)
     else:
-        print(chronicle_text(document, table))
+        print(chronicle_text(document, width()))
     return EXIT_OK
+
+
+def _export(path: Path, document: dict[str, object]) -> None:
+    from overflight.files import write_atomic
+    from overflight.report.chronicle import chronicle_csv
+
+    if path.suffix == ".csv":
+        content = chronicle_csv(document)
+    elif path.suffix == ".json":
+        content = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    else:
+        raise DataError(f"{path.name} is neither .csv nor .json", remedy="Give such a name.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, content.encode())
 
 
 def _show(arguments: argparse.Namespace) -> int:
@@ -150,7 +152,7 @@ def _show(arguments: argparse.Namespace) -> int:
 def _direction(arguments: argparse.Namespace) -> int:
     from overflight.cli.tables import table
     from overflight.report.chronicle import direction_text
-    from overflight.study.chronicle.direction import codings, windows
+    from overflight.study.chronicle.direction import codings, unplaced, windows
     from overflight.study.chronicle.documents import direction_document
     from overflight.treaty.chronicle import ontology
 
@@ -161,7 +163,7 @@ def _direction(arguments: argparse.Namespace) -> int:
     found = windows(
         records, coded, years=arguments.years, first=arguments.first, last=arguments.last
     )
-    document = direction_document(found, names, coded)
+    document = direction_document(found, names, coded, unplaced(records, found))
     if arguments.json:
         print_json(document)
     else:
@@ -189,77 +191,3 @@ def _coder(text: str) -> tuple[str, dict[str, int]]:
             )  # fmt: skip
         found[record] = int(direction)
     return name, found
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()
-
-
-def _ledger(path: Path, *, there: bool = True) -> list[Forecast | Outcome]:
-    from overflight.logs import read_log
-    from overflight.study.chronicle.forecasts import read_entry
-
-    if not path.exists():
-        if there:
-            raise DataError(
-                "there is no ledger of forecasts", file=path,
-                remedy="Check the name; 'chronicle forecast' makes a new one.",
-            )  # fmt: skip
-        return []
-    return [
-        read_entry(record, number) for number, record in enumerate(read_log(path).records, start=1)
-    ]
-
-
-def _enter(arguments: argparse.Namespace, entry: Forecast | Outcome) -> int:
-    from overflight.logs import append
-    from overflight.study.chronicle.forecasts import admit, entry_line, replay
-
-    entries = _ledger(arguments.ledger, there=False)
-    replay(entries)
-    admit(entries, entry)
-    line = entry_line(entry)
-    append(arguments.ledger, line, seen=len(entries))
-    if arguments.json:
-        print_json({"kind": "forecast-entry", "version": 1, "entry": line})
-    else:
-        print(f"{arguments.ledger}: entered {line['kind']} {line['id']}")
-    return EXIT_OK
-
-
-def _forecast(arguments: argparse.Namespace) -> int:
-    from overflight.study.chronicle.forecasts import Forecast, probability
-
-    return _enter(
-        arguments,
-        Forecast(
-            arguments.id, arguments.question, arguments.criteria, arguments.by,
-            _today(), arguments.closes, probability(arguments.probability),
-        ),
-    )  # fmt: skip
-
-
-def _resolve(arguments: argparse.Namespace) -> int:
-    from overflight.study.chronicle.forecasts import Outcome
-
-    came = {"yes": True, "no": False, "void": None}[arguments.outcome]
-    return _enter(
-        arguments, Outcome(arguments.id, came, arguments.on or _today(), arguments.source)
-    )
-
-
-def _scores(arguments: argparse.Namespace) -> int:
-    from overflight.cli.tables import table
-    from overflight.report.chronicle import scores_text
-    from overflight.study.chronicle.documents import scores_document
-    from overflight.study.chronicle.forecasts import replay, score
-
-    forecasts, outcomes = replay(_ledger(arguments.ledger))
-    mine = [f for f in forecasts if arguments.by in (None, f.by)]
-    found = score(mine, outcomes, seed=arguments.seed)
-    document = scores_document(found, mine, outcomes, arguments.seed)
-    if arguments.json:
-        print_json(document)
-    else:
-        print(scores_text(document, table))
-    return EXIT_OK

@@ -33,8 +33,9 @@ def _add_read(verbs: Any) -> None:
         "read",
         help="read a recorded track, mend it, write it in one format",
         description="Read a track from CSV (ours, OpenSky or traffic state vectors), GPX, KML "
-        "(gx:Track), IGC or GeoParquet. Points that come twice, stand out of order or jump away "
-        "and back are mended and named by their lines; what cannot be mended is refused.",
+        "(gx:Track), IGC, GeoParquet or the log of flight monitor. Points that come twice, stand "
+        "out of order or jump away and back are mended and named by their lines; what cannot be "
+        "mended is refused.",
     )
     _track_options(parser)
     parser.add_argument(
@@ -94,7 +95,7 @@ def _track_options(parser: argparse.ArgumentParser) -> None:
         "track", help="track file ('-' reads standard input), or a folder of flight simulate"
     )
     group = parser.add_argument_group("the track")
-    group.add_argument("--format", choices=("csv", "gpx", "kml", "igc", "parquet"))
+    group.add_argument("--format", choices=("csv", "gpx", "kml", "igc", "parquet", "monitor"))
     group.add_argument("--aircraft", metavar="ICAO24", help="which one, where it holds several")
     group.add_argument("--height-unit", choices=("m", "ft"), help="of a column that does not say")
     group.add_argument("--assume-utc", action="store_true", help="times without a zone are UTC")

@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from overflight.cli.common import add_json_option, parse_date, print_json
 from overflight.errors import EXIT_OK, DataError
 
 if TYPE_CHECKING:
-    from overflight.study.coverage.flights import Flown, Seen
+    from overflight.study.coverage.flights import Flown, Places, Seen
+    from overflight.study.coverage.variations import Narrower, Otherwise
     from overflight.terms.sites import Site
 
 _DURATIONS = (1, 3, 7, 14, 30, 60, 90)
@@ -46,6 +48,14 @@ def add_verb(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     flights.add_argument(
         "--lasts", type=int, action="append", default=[], metavar="DAYS",
         help=f"how long something lasts (repeatable; {', '.join(map(str, _DURATIONS))})",
+    )  # fmt: skip
+    flights.add_argument(
+        "--detect", type=float, default=1.0, metavar="P",
+        help="chance that a look shows what is there: light, cloud, cover (1)",
+    )  # fmt: skip
+    flights.add_argument(
+        "--weigh", choices=("alike", "value"), default="alike",
+        help="the activity is at any site alike, or by the values of the sites (alike)",
     )  # fmt: skip
     orbits = parser.add_argument_group("satellites")
     orbits.add_argument("--tle", type=Path, metavar="FILE", help="two-line elements")
@@ -81,15 +91,21 @@ def _run(arguments: argparse.Namespace) -> int:
         raise DataError(
             "nothing is asked", remedy="Give --flights, --tle, or --distance, --swath and --area."
         )
+    if arguments.out is not None:
+        from overflight.cli.outfolder import require_writable
+
+        require_writable(arguments.out)
     inputs: list[StudyInput] = []
     sites = _sites(arguments, inputs)
-    seen, days = _flights(arguments, sites, inputs)
-    summary, limits = _satellites(arguments, sites, inputs)
+    seen, days, others = _flights(arguments, sites, inputs)
+    summary, limits, tighter = _satellites(arguments, sites, inputs)
     share = _share(arguments, inputs)
-    document = coverage_document(seen, days, summary, limits, share)
-    report = coverage_report(document, seen, tuple(inputs))
+    document = coverage_document(
+        seen, days, summary, limits, share, detect=arguments.detect, weigh=arguments.weigh
+    )
+    report = coverage_report(document, seen, tuple(inputs), others, tighter)
     if arguments.out is not None:
-        for path in write_study(report, draw_coverage(seen), arguments.out):
+        for path in write_study(report, draw_coverage(document, seen), arguments.out):
             print(path, file=sys.stderr)
     if arguments.json:
         print_json(document)
@@ -113,26 +129,54 @@ def _sites(arguments: argparse.Namespace, inputs: list[Any]) -> tuple[Site, ...]
 
 def _flights(
     arguments: argparse.Namespace, sites: tuple[Site, ...], inputs: list[Any]
-) -> tuple[tuple[Seen, ...], str]:
-    from overflight.study.coverage.flights import drawn, year_of
+) -> tuple[tuple[Seen, ...], str, tuple[Otherwise, ...]]:
+    from overflight.study.coverage.flights import Places, drawn, year_of
+    from overflight.study.coverage.variations import otherwise
     from overflight.terms.study import StudyInput
 
     if arguments.flights is None:
-        return (), ""
+        return (), "", ()
     flown = _read_flights(arguments.flights, {site.id for site in sites})
-    names = [site.id for site in sites]
+    names = tuple(site.id for site in sites)
+    alike, valued = Places(names), Places(names, {s.id: Fraction(s.value) for s in sites})
+    taken, other = (valued, alike) if arguments.weigh == "value" else (alike, valued)
+    if not 0.0 <= arguments.detect <= 1.0:
+        raise DataError(
+            f"--detect {arguments.detect:g} is no chance", remedy="Give a number from 0 to 1."
+        )
+    detect = Fraction(str(arguments.detect))
     lasts = sorted(set(arguments.lasts)) or list(_DURATIONS)
     inputs.append(StudyInput("flights", f"{len(flown)} of {arguments.flights}", "given"))
-    inputs.append(StudyInput("sites weigh", "the same each", "assumed", "ours"))
-    if arguments.quota:
-        quotas = dict(_quota(text) for text in arguments.quota)
+    inputs.append(
+        StudyInput("where the activity is", "any site alike", "assumed", "ours")
+        if taken is alike
+        else StudyInput("where the activity is", "by the values of the sites", "given")
+    )
+    inputs.append(
+        StudyInput("chance that a look shows it", f"{arguments.detect:g}",
+                   "assumed" if detect == 1 else "given",
+                   "no source; 1 is the best case" if detect == 1 else "")
+    )  # fmt: skip
+    quotas = dict(_quota(text) for text in arguments.quota)
+    if quotas:
         text = ", ".join(f"{code} {n}" for code, n in quotas.items())
         inputs.append(StudyInput("flights a year", text, "given"))
         words = "plan and day of each flight drawn evenly"
         inputs.append(StudyInput("which flights", words, "assumed", "ours"))
-        return drawn(quotas, [f.sites for f in flown], names, lasts), "drawn"
-    inputs.append(StudyInput("days of the flights", arguments.days, "given"))
-    return year_of(flown, names, lasts, days=arguments.days), arguments.days
+    else:
+        inputs.append(StudyInput("days of the flights", arguments.days, "given"))
+
+    def run(places: Places, chance: Fraction) -> tuple[Seen, ...]:
+        if quotas:
+            return drawn(quotas, [f.sites for f in flown], places, lasts, detect=chance)
+        return year_of(flown, places, lasts, days=arguments.days, detect=chance)
+
+    seen = run(taken, detect)
+    worth = any(site.value for site in sites)
+    if arguments.json and arguments.out is None:
+        return seen, "drawn" if quotas else arguments.days, ()
+    others = otherwise(run, taken, other if worth else taken, detect)
+    return seen, "drawn" if quotas else arguments.days, others
 
 
 def _quota(text: str) -> tuple[str, int]:
@@ -173,6 +217,7 @@ def _read_flights(path: Path, known: set[str]) -> list[Flown]:
 
 def _seen_by(plan: str, path: Path, line: int, known: set[str]) -> frozenset[str]:
     from overflight.formats.working_json import read_working_plan
+    from overflight.treaty.problems import did_you_mean
 
     if plan.endswith(".json"):
         sites = frozenset(read_working_plan(path.parent / plan).sites_observed)
@@ -181,22 +226,24 @@ def _seen_by(plan: str, path: Path, line: int, known: set[str]) -> frozenset[str
     if stranger := sorted(sites - known):
         raise DataError(
             f"the flight sees {stranger[0]!r}, which is not among the sites", file=path, line=line,
-            remedy="Give the sites that the plans were made for.",
+            remedy=f"{did_you_mean(stranger[0], known)} Give the sites that the plans were made "
+            "for; a site without an id of its own is given one by its number.",
         )  # fmt: skip
     return sites
 
 
 def _satellites(
     arguments: argparse.Namespace, sites: tuple[Site, ...], inputs: list[Any]
-) -> tuple[Any, dict[str, Any] | None]:
+) -> tuple[Any, dict[str, Any] | None, tuple[Narrower, ...]]:
     if arguments.tle is None:
-        return None, None
+        return None, None, ()
     if arguments.begin is None:
         raise DataError("no first day is given", remedy="Give --from DATE.")
     import numpy as np
 
     from overflight.study.coverage.satellite_summary import summary
     from overflight.study.coverage.satellites import accesses, julian, read_tle
+    from overflight.study.coverage.variations import narrower
     from overflight.terms.study import StudyInput
 
     orbits = read_tle(arguments.tle)
@@ -214,13 +261,20 @@ def _satellites(
     if cloud is not None:
         inputs.append(StudyInput("cloud", str(arguments.cloud), "given"))
     inputs.append(StudyInput("orbits", f"{len(orbits)} of {arguments.tle}", "given"))
+    text = f"from {arguments.begin}, for {arguments.span:g} d"
+    inputs.append(StudyInput("time for satellites", text, "given"))
+    text = f"{arguments.off_nadir:g} degrees at most off straight down"
+    inputs.append(StudyInput("how far satellites look aside", text, "given"))
+    text = f"at least {arguments.min_sun:g} degrees high at the site"
+    inputs.append(StudyInput("the Sun", text, "given"))
     limits = {
         "satellites": len(orbits), "from": str(arguments.begin),
         "off_nadir_deg": arguments.off_nadir, "min_sun_deg": arguments.min_sun,
     }  # fmt: skip
     lasts = [d for d in sorted(set(arguments.lasts)) if d < arguments.span]
     names = [site.id for site in sites]
-    return summary(found, names, julian(begin), arguments.span, lasts, cloud), limits
+    told = summary(found, names, julian(begin), arguments.span, lasts, cloud)
+    return told, limits, narrower(found, len(sites), arguments.off_nadir, arguments.min_sun)
 
 
 def _cloud(text: str) -> dict[str, float] | float:
@@ -262,7 +316,8 @@ def _share(arguments: argparse.Namespace, inputs: list[Any]) -> dict[str, Any] |
             "a share needs all of --distance, --swath and --area", remedy="Give the missing ones."
         )
     distance, swath, area = given
-    text = f"{distance:g} km, {swath:g} km, {area:g} km2"
+    far, wide, km2 = (f"{n:,.15g}".replace(",", "\u00a0") for n in given)
+    text = f"{far} km, {wide} km, {km2} km\u00b2"
     inputs.append(StudyInput("flight, swath, area", text, "given"))
     return {
         "distance_km": distance, "swath_km": swath, "area_km2": area,

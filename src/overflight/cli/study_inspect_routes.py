@@ -72,10 +72,12 @@ def over_all_routes(arguments: argparse.Namespace) -> OverRoutes:
         tuple((round(p.lat, 6), round(p.lon, 6)) for p in route.path) for route in flown.routes
     )
     pool = Pool(flown.pool.sites, flown.pool.starts, flown.pool.shown, names)
+    resolved = {where[setting.sites[row].id] for row in flown.useful}
+    never = tuple(i for i, s in enumerate(sites) if i not in resolved and s.value > 0.0)
     found = OverRoutes(
         ids, np.array([site.value for site in sites]), tuple(place), arguments.flights,
         arguments.detect, pool, flown.mixed, True, _LIMITS, paths,
-        drawn_sets(flown.mixed, arguments.draw, arguments.seed), arguments.seed, arguments.gap,
+        drawn_sets(flown.mixed, arguments.draw, arguments.seed), arguments.seed, arguments.gap, never,
     )  # fmt: skip
     if arguments.save_routes is not None:
         _save(found, arguments)

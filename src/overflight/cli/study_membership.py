@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +87,8 @@ def _add_exit(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def _exit(arguments: argparse.Namespace) -> int:
     from overflight.cli.common import parse_readings
-    from overflight.report.study_membership import draw_exit, exit_report
+    from overflight.report.study_membership import exit_report
+    from overflight.report.study_membership_plots import draw_exit
     from overflight.study.membership.acts import EXIT, Act, read_act
     from overflight.study.membership.documents import exit_document, sweep_document
     from overflight.study.membership.exits import compare, other_readings, sweep
@@ -100,9 +101,8 @@ def _exit(arguments: argparse.Namespace) -> int:
         if arguments.all > 1 and (os.cpu_count() or 1) > 1:
             found = _swept_by_two(arguments)
         else:
-            found = list(
-                sweep(treaty, arguments.on, size=arguments.all, readings=readings, given=given)
-            )
+            every = sweep(treaty, arguments.on, size=arguments.all, readings=readings, given=given)
+            found = _counted(every, 1)
         document = sweep_document(found, treaty.id, arguments.on)
         if arguments.json:
             print_json(document)
@@ -137,13 +137,28 @@ def _swept_by_two(arguments: argparse.Namespace) -> list[Comparison]:
     )  # fmt: skip
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         other = pool.submit(_swept, asked, 1)
-        mine = _swept(asked, 0)
+        mine = _swept(asked, 0, told=True)
         theirs = other.result()
     found = [one for pair in zip(mine, theirs, strict=False) for one in pair]
     return found + mine[len(theirs) :]
 
 
-def _swept(arguments: argparse.Namespace, part: int) -> list[Comparison]:
+def _counted(exits: Iterator[Comparison], processes: int) -> list[Comparison]:
+    """All of them, with a count on a terminal while they come."""
+    from overflight.cli.searching import Progress
+
+    progress, found = Progress(), []
+    try:
+        for one in exits:
+            found.append(one)
+            about = "about " if processes > 1 else ""
+            progress(f"{about}{processes * len(found)} exits")
+    finally:
+        progress.close()
+    return found
+
+
+def _swept(arguments: argparse.Namespace, part: int, *, told: bool = False) -> list[Comparison]:
     from overflight.cli.common import parse_readings
     from overflight.study.membership.exits import sweep
 
@@ -152,7 +167,7 @@ def _swept(arguments: argparse.Namespace, part: int) -> list[Comparison]:
     parts = sweep(
         treaty, arguments.on, size=arguments.all, readings=readings, given=given, part=(part, 2)
     )
-    return list(parts)
+    return _counted(parts, 2) if told else list(parts)
 
 
 def _sweep_text(document: dict[str, Any]) -> str:
@@ -175,7 +190,8 @@ def _sweep_text(document: dict[str, Any]) -> str:
     )  # fmt: skip
     return (
         f"Every exit on {document['on']}: {len(rows)}, those that cost the most first\n{text}\n"
-        "Quotas: of the holders whose quota is public. Flights: of the first distribution."
+        "Quotas: of the holders whose quota is public."
+        + (f" Flights: of {document['reckoned_in']}." if document["reckoned_in"] else "")
     )
 
 
@@ -183,14 +199,14 @@ def _return(arguments: argparse.Namespace) -> int:
     from overflight.cli.common import parse_readings
     from overflight.formats.cost_inputs import read_costs
     from overflight.report.study_membership import return_report
+    from overflight.report.study_membership_plots import draw_return
     from overflight.study.membership.documents import return_document
-    from overflight.study.membership.returning import way_back
+    from overflight.study.membership.returning import flights_held, way_back
 
     treaty, readings = _treaty(arguments), parse_readings(arguments.reading)
     given = _given(arguments, treaty, readings)
-    flights: dict[str, int] = {}
-    for wish in given.wishes if given is not None else ():
-        flights[wish.observer] = flights.get(wish.observer, 0) + wish.flights
+    wishes = given.wishes if given is not None else ()
+    flights = flights_held(treaty, arguments.state, arguments.on, wishes, readings)
     found = way_back(
         treaty,
         arguments.state,
@@ -200,9 +216,10 @@ def _return(arguments: argparse.Namespace) -> int:
         lends=_lends(arguments.lends) if arguments.lends else None,
         wanted=_wanted(arguments.flights),
         readings=readings,
+        seed=arguments.seed,
     )
-    report = return_report(found, treaty.state_name)
-    return _show(arguments, return_document(found), report, {})
+    report = return_report(found, treaty.state_name, given)
+    return _show(arguments, return_document(found), report, draw_return(found, treaty.state_name))
 
 
 def _wanted(flights: int | None) -> int | None:
@@ -212,19 +229,23 @@ def _wanted(flights: int | None) -> int | None:
 
 
 def _case(arguments: argparse.Namespace) -> int:
-    from overflight.report.study_membership import case_report, draw_exit
+    from overflight.report.study_membership import case_report
+    from overflight.report.study_membership_plots import draw_exit
     from overflight.study.membership.case import read_case
     from overflight.study.membership.documents import case_document
-    from overflight.study.membership.exits import first_distribution
+    from overflight.study.membership.exits import first_distribution, other_readings
     from overflight.treaty.loader import available_treaties, default_treaty, load_treaty
 
     treaties = {name: load_treaty(name) for name in available_treaties()}
     main = treaties[default_treaty()]
-    found = read_case(arguments.case, treaties, first_distribution(main))
-    name = treaties[found.treaty].state_name
-    _show(
-        arguments, case_document(found), case_report(found, name), draw_exit(found.comparison, name)
-    )
+    given = first_distribution(main)
+    found = read_case(arguments.case, treaties, given)
+    treaty = treaties[found.treaty]
+    acts = found.comparison.acts
+    others = list(other_readings(treaty, acts, found.comparison.on, given=given))
+    report = case_report(found, treaty.state_name, others)
+    figures = draw_exit(found.comparison, treaty.state_name)
+    _show(arguments, case_document(found), report, figures)
     return EXIT_BREACH if found.wrong else EXIT_OK
 
 
@@ -238,9 +259,16 @@ def _given(arguments: argparse.Namespace, treaty: Treaty, readings: dict[str, st
     from overflight.formats.quota_files import read_wishes
     from overflight.study.membership.exits import Given, first_distribution
 
-    if arguments.wishes and not arguments.wishes.startswith("enacted:"):
-        return Given(f"the distribution of {arguments.wishes}", read_wishes(arguments.wishes))
-    return first_distribution(treaty, readings) if treaty.quota_limits else None
+    asked = arguments.wishes
+    if asked and not asked.startswith("enacted:"):
+        return Given(f"the distribution of {asked}", read_wishes(asked))
+    first = first_distribution(treaty, readings) if treaty.quota_limits else None
+    if asked and (first is None or asked != f"enacted:{first.year}"):
+        raise DataError(
+            f"the data of {treaty.short} hold no distribution {asked.partition(':')[2]!r}",
+            remedy="Give a file" + (f", or enacted:{first.year}." if first else "."),
+        )
+    return first
 
 
 def _lends(path: Path) -> dict[str, frozenset[str]]:

@@ -34,10 +34,14 @@ RELEASABLE = {
     "counter-proposal": "event",
     "flight-record": "flight-record",
     "flight-audit": "audit",
+    "flight-monitor": "audit",
     "track-summary": "track",
     "simulated-flight": "flight-record",
     "certification-report": "certification",
     "certification-record": "certification",
+    "sensor-radar": "certification",
+    "sensor-radar-certification": "certification",
+    "radar-choice": "agreement",
     "frame-annotation": "stac",
     "processed": "audit",
     "bundle-events": "event",
@@ -51,10 +55,15 @@ ROLES = (
 PICTURES = ("frame-original", "frame", "duplicate", "certification")
 
 _TABLES = (
-    re.compile(rb"sensor,begun,completed\s*"),
-    re.compile(rb"cause,begun,completed(,note)?\s*"),
+    re.compile(rb"sensor,begun,completed(,marks)?\s*"),
+    re.compile(rb"cause,begun,completed(,note)?(,marks)?\s*"),
     re.compile(rb"time,lat,lon[a-z0-9_,]*\s*"),
 )
+_ABOVE = re.compile(
+    rb"# (kind: overflight-track|version: \d{1,3}|datum: [a-z-]{1,30}|source: [\w .-]{0,80}"
+    rb"|(marks: )?(?P<marks>(SIMULATED|EXERCISE)( (SIMULATED|EXERCISE))?))\r?"
+)
+"""What our own tables say above their header."""
 _MARKED = {
     "EXERCISE": re.compile(rb"OVERFLIGHT_MARKS[^<]{0,99}\bEXERCISE\b|^EXERCISE\b", re.MULTILINE),
     "SIMULATED": re.compile(rb"\bSIMULATED\b"),
@@ -79,6 +88,8 @@ def role_of(path: Path, wanted: str | None, *, allowed: bool) -> tuple[str, tupl
         marks = marks_of(document)
         odd += stac_oddities(document)
         _look_into(document, str(path))
+    elif not picture:
+        marks = _table(head)[1]
     role = _known_role(path, head, document, wanted)
     if not allowed and (role is None or odd):
         what = f"it is not known to be what a {wanted or 'bundle'} holds"
@@ -145,11 +156,22 @@ def _known_role(path: Path, head: bytes, document: Any, wanted: str | None) -> s
         return wanted if wanted in PICTURES else None
     if document is not None:
         return _role_of_json(path, document, wanted)
-    if any(table.fullmatch(head.split(b"\n", 1)[0]) for table in _TABLES):
+    if any(table.fullmatch(_table(head)[0]) for table in _TABLES):
         return wanted or "track" if wanted in (None, "track", "flight-record", "audit") else None
     if head.startswith(b"(FPL-") and path.suffix == ".txt":
         return "flight-plan"
     return None
+
+
+def _table(head: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The header of a table, below what our own tables say above it, and the marks said there."""
+    marks: dict[str, None] = {}
+    for line in head.split(b"\n"):
+        above = _ABOVE.fullmatch(line)
+        if above is None:
+            return line, tuple(marks)
+        marks.update(dict.fromkeys((above["marks"] or b"").decode("ascii").split()))
+    return b"", tuple(marks)
 
 
 def _role_of_json(path: Path, document: Any, wanted: str | None) -> str | None:

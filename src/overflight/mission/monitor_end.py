@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from overflight.errors import TrackError
 from overflight.flying.monitor.watch import Monitor
 from overflight.flying.repair import RepairedTrack, repair
 from overflight.formats.monitor_log import read_log_track
@@ -17,18 +16,13 @@ from overflight.terms.track import SensorTime, Track
 
 
 def audit_at_end(
-    plan: MissionPlan, log: bytes | None, monitor: Monitor, **options: Any
+    plan: MissionPlan, log: bytes, monitor: Monitor, **options: Any
 ) -> tuple[RepairedTrack, Audit]:
     """The track that was logged, and its audit with what was stated of sensors and deviations.
 
     ``log`` is the log's content. Raises TrackError where no audit can be made of it, and what
     ``audit_flight`` raises.
     """
-    if log is None:
-        raise TrackError(
-            "no log was kept, and the audit at the end reads the log",
-            remedy="Give --log FILE or --out DIR.",
-        )
     flown = repair(_marked(read_log_track(log, "the log"), monitor.marks))
     audit = audit_flight(
         plan, flown, sensors=sensor_times(monitor), deviations=monitor.deviations, **options

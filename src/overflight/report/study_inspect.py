@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from overflight.report.study_inspect_time import IS_NOT, MODEL, SHOWN, in_time, in_turn
-from overflight.report.study_style import Draw
+from overflight.report.study_style import Draw, counted
 from overflight.study.inspection.asked import Found, InTime, InTurn, OverRoutes, OverSites
 from overflight.study.inspection.payoffs import by_value
 from overflight.study.inspection.spreading import spread
@@ -71,7 +71,8 @@ def _sites(found: OverSites) -> StudyReport:
     tables += _drawn([[ids[i] for i in drawn] for drawn in found.draws], found.seed)
     return StudyReport(
         title="Where to look",
-        question=f"{found.flights} looks, {len(ids)} sites: how often should each be looked at?",
+        question=f"{counted(found.flights, 'look')}, {counted(len(ids), 'site')}: how often "
+        "should each be looked at?",
         answer=tuple(answer),
         inputs=(*_site_inputs(len(ids), found.flights, found.detect),),
         readings=(
@@ -169,7 +170,7 @@ def _routes(found: OverRoutes) -> StudyReport:
     ]  # fmt: skip
     if found.unseen:
         answer.append(
-            f"{len(found.unseen)} sites are on no route"
+            f"{counted(len(found.unseen), 'site')} on no route"
             + (" that was found" if found.everywhere else "")
             + f"; who acts there is not seen (worth up to {found.floor:g})."
         )
@@ -191,8 +192,8 @@ def _routes(found: OverRoutes) -> StudyReport:
     detects = sorted({0.25, 0.5, 0.75, 1.0, found.detect})
     return StudyReport(
         title="Which routes to fly",
-        question=f"{found.flights} flights, {len(found.ids)} sites: how often should each of "
-        f"{among} be flown?",
+        question=f"{counted(found.flights, 'flight')}, {counted(len(found.ids), 'site')}: how "
+        f"often should each of {among} be flown?",
         answer=tuple(answer),
         inputs=(*_site_inputs(len(found.ids), found.flights, found.detect),
                 StudyInput("routes", among, "computed" if found.everywhere else "given",

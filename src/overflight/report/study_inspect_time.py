@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from overflight.study.inspection.asked import InTime, InTurn
+from overflight.report.study_style import counted
+from overflight.study.inspection.asked import COLUMNS, InTime, InTurn
 from overflight.study.inspection.sequential import Sequential, value
 from overflight.study.inspection.timeliness import LATEST, LIMIT, timely
 from overflight.terms.study import StudyFigure, StudyInput, StudyReading, StudyReport, StudyTable
@@ -36,10 +37,10 @@ def in_turn(found: InTurn) -> StudyReport:
         answer.append(f"Without errors the value would be {_exact(found.stage.value)}.")
         if found.erring_stage.several:
             answer.append("Another pair of plans is stable too; the inspector's better is taken.")
-    wide = min(game.inspections, 9)
+    wide = min(game.inspections, game.stages, COLUMNS)
     rows = tuple(
         (str(game.stages - i), *(f"{float(p):.4f}" for p in row[1 : wide + 1]))
-        for i, row in enumerate(found.plan[:SHOWN])
+        for i, row in enumerate(found.plan)
     )
     inputs = [
         StudyInput("stages", str(game.stages), "given"),
@@ -84,8 +85,8 @@ def in_turn(found: InTurn) -> StudyReport:
         readings.append(StudyReading("rounding of the quota", found.allowed.note))
     return StudyReport(
         title="When to inspect",
-        question=f"{game.inspections} inspections over {game.stages} stages, at most "
-        f"{game.violations} violations: when to inspect?",
+        question=f"{counted(game.inspections, 'inspection')} over {counted(game.stages, 'stage')}, "
+        f"at most {counted(game.violations, 'violation')}: when to inspect?",
         answer=tuple(answer),
         inputs=tuple(inputs),
         readings=tuple(readings),
@@ -143,8 +144,8 @@ def in_time(found: InTime) -> StudyReport:
     last = len(game.inspect)
     return StudyReport(
         title="When to inspect once, unannounced",
-        question=f"A period of {found.dates} dates, one inspection in it and one at its end: how "
-        "long can a violation stay unnoticed?",
+        question=f"A period of {counted(found.dates, 'date')}, one inspection in it and one "
+        "at its end: how long can a violation stay unnoticed?",
         answer=(
             f"For {_exact(game.value)} of the period in expectation, when both play their best; "
             f"on a continuous clock for 1/e = {LIMIT:.6f} of it.",
@@ -165,7 +166,7 @@ def in_time(found: InTime) -> StudyReport:
                          ("none: then a violation is never found",)),
         ),
         unknowns=("Whether time is what a violation gains by; it may be worth its mere success.",),
-        tables=(
+        sensitivity=(
             StudyTable("By the number of dates",
                        ("dates", "part of the period", "above 1/e by"), rows),
         ),

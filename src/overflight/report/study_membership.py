@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
+from overflight.report.study_membership_plots import return_changes, return_figures
 from overflight.study.membership.case import Case, claims_by_verdict
-from overflight.study.membership.exits import Comparison
+from overflight.study.membership.exits import Comparison, Given
 from overflight.study.membership.quotas import Flights
 from overflight.study.membership.redistribution import ASSUMPTION
 from overflight.study.membership.returning import Return, WayBack
@@ -88,7 +87,8 @@ def _answers(found: Comparison, name: Callable[[str], str]) -> list[str]:
         lost = sum(o.lost for o in shared.observers)
         back = sum(o.regained for o in shared.observers)
         lines.append(
-            f"Reckoned in {found.distribution}: {shared.flights_before} flights a year before, "
+            f"Reckoned in {found.distribution}, shared out anew for {shared.year}: "
+            f"{shared.flights_before} flights a year before, "
             f"{lost} of observers' flights fall away, {back} could be had elsewhere, "
             f"{shared.flights_after} after ({'proved' if shared.proved else 'not proved'} best)."
         )
@@ -109,8 +109,12 @@ def _inputs(found: Comparison, name: Callable[[str], str]) -> list[StudyInput]:
     rows.append(StudyInput("who is bound", "computed from deposits and notices", "enacted",
                            "treaty data, parties.toml"))  # fmt: skip
     if found.distribution:
-        rows.append(StudyInput("distribution of flights", found.distribution, "enacted",
-                               "the only one of all Parties that is public"))  # fmt: skip
+        basis, source = (
+            ("enacted", "the only one of all Parties that is public")
+            if found.enacted
+            else ("given", "")
+        )
+        rows.append(StudyInput("distribution of flights", found.distribution, basis, source))
         rows.append(StudyInput("what becomes of flights lost", ASSUMPTION, "assumed",
                                "ours, to show how much room there is"))  # fmt: skip
     return rows
@@ -135,8 +139,19 @@ def _unknowns(found: Comparison, name: Callable[[str], str]) -> list[str]:
             "Over these nothing is asked anew, since nobody published how many flights they must "
             f"accept: {', '.join(map(name, shared.not_shared))}."
         )
-    lines += [f"Left out of the distribution: {line}" for line in found.set_apart]
+    lines += [f"Left out of the distribution: {_apart(line, name)}" for line in found.set_apart]
     return lines
+
+
+def _apart(line: str, name: Callable[[str], str]) -> str:
+    """ "ABC over *: why" in words."""
+    pair, _, why = line.partition(": ")
+    observer, over, observed = pair.partition(" over ")
+    if not over or "*" not in (observer, observed):
+        return line
+    if observer == "*":
+        return f"flights over {name(observed)} ({why})"
+    return f"flights of {name(observer)} ({why})"
 
 
 def _tables(found: Comparison, name: Callable[[str], str]) -> list[StudyTable]:
@@ -179,41 +194,10 @@ def _flights_caption(found: Comparison) -> str:
     )
 
 
-def draw_exit(found: Comparison, name: Callable[[str], str]) -> Mapping[str, Callable[[Any], None]]:
-    """The figures of the report: name -> what draws it on a figure."""
-    shared = found.shared_out
-    if shared is None:
-        return {}
-
-    def flights(figure: Any) -> None:
-        from overflight.report.study_style import BLUE, GREEN
-
-        rows = sorted(
-            (o for o in shared.observers if o.held or o.after), key=lambda o: (-o.held, o.observer)
-        )
-        axes = figure.add_subplot()
-        kept = [o.held - o.lost for o in rows]
-        back = [o.regained for o in rows]
-        gone = [o.lost - o.regained for o in rows]
-        places = list(range(len(rows)))
-        axes.barh(places, kept, 0.66, color=BLUE, label="kept")
-        axes.barh(places, back, 0.66, left=kept, color=GREEN, hatch="///", edgecolor="white",
-                  label="lost, to be had elsewhere")  # fmt: skip
-        both = [k + r for k, r in zip(kept, back, strict=True)]
-        axes.barh(places, gone, 0.66, left=both, color="white", edgecolor="#555b61",
-                  linestyle=(0, (3, 2)), label="lost for good")  # fmt: skip
-        names = [textwrap.fill(name(o.observer), 32) for o in rows]
-        axes.set_yticks(places, names, fontsize=8.5)
-        axes.invert_yaxis()
-        axes.grid(axis="y", visible=False)
-        axes.set_xlabel("flights a year")
-        axes.legend(loc="lower right")
-
-    return {"flights": flights}
-
-
-def return_report(found: Return, name: Callable[[str], str]) -> StudyReport:
-    """What a return takes."""
+def return_report(
+    found: Return, name: Callable[[str], str], distribution: Given | None = None
+) -> StudyReport:
+    """What a return takes. ``distribution``: what the flights of a year are taken from."""
     lines = []
     for way in found.ways:
         known = f"at least {way.known_days} days" if way.known_days else "no period of the treaty"
@@ -235,11 +219,7 @@ def return_report(found: Return, name: Callable[[str], str]) -> StudyReport:
         f"{found.name} stands as: {found.standing}"
         + (f", left on {found.left}." if found.left else "."),
         answer=tuple(lines),
-        inputs=tuple(
-            StudyInput(f"cost of {cost.name}", _money(cost.low, cost.high, cost.currency, cost.per),
-                       "given", cost.source)
-            for way in found.ways for cost in way.costs
-        ),
+        inputs=_return_inputs(found, distribution),
         readings=(StudyReading(found.reading, "accession"),) if found.reading else (),
         unknowns=tuple(
             f"What it costs: {thing} ({way.way.title.lower()})"
@@ -252,8 +232,34 @@ def return_report(found: Return, name: Callable[[str], str]) -> StudyReport:
             if c.standing == "unknown"
         ),
         tables=tuple(_way_table(way) for way in found.ways) + _return_tables(found, name),
+        sensitivity=return_changes(found, name),
+        figures=return_figures(found),
         is_not=("A forecast of what any government will do.",),
     )  # fmt: skip
+
+
+def _return_inputs(found: Return, distribution: Given | None) -> tuple[StudyInput, ...]:
+    rows = [StudyInput("day wanted", str(found.on), "given")]
+    if found.flights_wanted is not None:
+        rows.append(StudyInput("flights a year wanted", str(found.flights_wanted), "given"))
+    costs = dict.fromkeys(cost for way in found.ways for cost in way.costs)
+    rows += [
+        StudyInput(f"cost of {cost.name}", _money(cost.low, cost.high, cost.currency, cost.per),
+                   "given", cost.source)
+        for cost in costs
+    ]  # fmt: skip
+    if distribution is not None:
+        words = f"{distribution.name}; those whose Parties are all bound, had it come back"
+        rows.append(StudyInput("whose flights hang on aircraft", words, "enacted", "treaty data")
+                    if distribution.year
+                    else StudyInput("whose flights hang on aircraft", words, "given"))  # fmt: skip
+        rows.append(
+            StudyInput("who lends to whom", "as in the file", "given")
+            if found.lends_given
+            else StudyInput("who lends to whom", "every owner to every Party without aircraft",
+                            "assumed", "ours; the treaty allows it, nobody has promised it")
+        )  # fmt: skip
+    return tuple(rows)
 
 
 def _return_tables(found: Return, name: Callable[[str], str]) -> tuple[StudyTable, ...]:
@@ -301,9 +307,11 @@ def _way_table(way: WayBack) -> StudyTable:
     )  # fmt: skip
 
 
-def case_report(found: Case, name: Callable[[str], str]) -> StudyReport:
-    """A case: its clocks, what continues, each claim with its verdict."""
-    compared = exit_report(found.comparison, name)
+def case_report(
+    found: Case, name: Callable[[str], str], others: Sequence[tuple[str, Comparison]] = ()
+) -> StudyReport:
+    """A case: its clocks, what continues, each claim with its verdict. ``others`` as above."""
+    compared = exit_report(found.comparison, name, others)
     count = ", ".join(f"{n} {verdict}" for verdict, n in claims_by_verdict(found.claims).items())
     clocks = [
         f"{name(c.state)}: notice {'given' if c.given else 'due by'} {c.notice}, out on "
@@ -326,6 +334,7 @@ def case_report(found: Case, name: Callable[[str], str]) -> StudyReport:
         readings=compared.readings,
         unknowns=compared.unknowns,
         tables=(_claims(found), *compared.tables),
+        sensitivity=compared.sensitivity,
         figures=compared.figures,
         is_not=compared.is_not,
     )

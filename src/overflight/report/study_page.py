@@ -26,6 +26,8 @@ from overflight.files import write_atomic
 from overflight.report.study_style import Draw, rendered
 from overflight.terms.study import StudyFigure, StudyReading, StudyReport, StudyTable
 
+_NUMBER = re.compile(r"-?[\d \u00a0,.]*\d(e[-+]\d+|/\d+)?( ?%)?|-|")
+_CHANGES = "How the answer changes with the inputs"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _CSS = """
 :root{color-scheme:light dark;--ink:#1b1f23;--soft:#555b61;--paper:#fff;--line:#d5dae0;
@@ -44,10 +46,12 @@ figure svg{width:100%;min-width:33rem;height:auto;display:block}
 figcaption a{color:#0072b2}
 figcaption{color:#333;background:#fff;padding:.4rem .3rem 0;font-size:.93rem}
 .scroll{overflow-x:auto}.scroll:focus-visible{outline:2px solid #0072b2}
-table{border-collapse:collapse;width:100%;font-size:.93rem}
-caption{text-align:left;font-weight:600;padding:.4rem 0}
-th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid var(--line)}
-th{white-space:nowrap}td:first-child:not(.n){min-width:8rem}td.n{text-align:right;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;min-width:min(100%,22rem);font-size:.93rem}
+h3{font-size:1rem;margin:1.5rem 0 .2rem}
+th,td{text-align:left;vertical-align:top;padding:.3rem 1.1rem .3rem .3rem;
+border-bottom:1px solid var(--line)}
+th{vertical-align:bottom}td:first-child:not(.n){min-width:8rem}
+th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}
 .note{color:var(--soft);font-size:.9rem;margin:.3rem 0 1rem}
 @media print{body{font-size:10pt}figure,tr{break-inside:avoid}figure svg{min-width:0}}
 """
@@ -88,7 +92,7 @@ def study_html(report: StudyReport, pictures: Mapping[str, str]) -> str:
         *(_table(table) for table in report.tables),
     ]
     if report.sensitivity:
-        parts.append("<h2>How the answer changes with the inputs</h2>")
+        parts.append(f"<h2>{_CHANGES}</h2>")
         parts += [_table(table) for table in report.sensitivity]
     parts += _ground(report)
     body = "\n".join(parts)
@@ -141,30 +145,35 @@ def _table(table: StudyTable) -> str:
     if not table.rows:
         return f'<p class="note">{escape(table.title)}: none.</p>'
     used = [n for n, _ in enumerate(table.columns) if any(row[n] for row in table.rows)]
-    heads = "".join(f'<th scope="col">{escape(table.columns[n])}</th>' for n in used)
+    kind = {n: _column(row[n] for row in table.rows) for n in used}
+    heads = "".join(f'<th scope="col"{kind[n]}>{escape(table.columns[n])}</th>' for n in used)
     rows = "".join(
-        "<tr>" + "".join(f"<td{_right(row[n])}>{escape(row[n])}</td>" for n in used) + "</tr>"
+        "<tr>" + "".join(f"<td{kind[n]}>{escape(row[n])}</td>" for n in used) + "</tr>"
         for row in table.rows
     )
     note = f'<p class="note">{escape(table.note)}</p>' if table.note else ""
+    title = escape(table.title)
     return (
-        f'<div class="scroll" tabindex="0" role="group"><table>'
-        f"<caption>{escape(table.title)}</caption><thead><tr>{heads}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>{note}"
+        f'<h3>{title}</h3><div class="scroll" tabindex="0" role="group" aria-label="{title}">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{note}"
     )
 
 
-def _right(cell: str) -> str:
-    return ' class="n"' if re.fullmatch(r"-?[\d ,.]+ ?%?", cell) else ""
+def _column(cells: Iterable[str]) -> str:
+    """Numbers stand to the right, where the whole column is numbers."""
+    return ' class="n"' if all(_NUMBER.fullmatch(cell) for cell in cells) else ""
 
 
 def study_text(report: StudyReport, *, width: int = 100) -> str:
     """The study for a terminal of that many columns."""
     parts = [report.title, *_wrapped([report.question], width, "")]
     parts += ["", *_wrapped(report.answer, width, "- ")]
-    for table in (*report.tables, *report.sensitivity):
-        parts += ["", table.title, _columns(table, width)]
-        parts += _wrapped([table.note], width, "") if table.note else []
+    for table in report.tables:
+        parts += _told(table, width)
+    if report.sensitivity:
+        parts += ["", f"{_CHANGES}:"]
+    for table in report.sensitivity:
+        parts += _told(table, width)
     if report.inputs:
         parts += ["", "Inputs"]
         parts += _wrapped(
@@ -181,6 +190,11 @@ def study_text(report: StudyReport, *, width: int = 100) -> str:
         if lines:
             parts += ["", title, *_wrapped(lines, width, "- ")]
     return "\n".join(parts)
+
+
+def _told(table: StudyTable, width: int) -> list[str]:
+    note = _wrapped([table.note], width, "") if table.note else []
+    return ["", table.title, _columns(table, width), *note]
 
 
 def _reading(reading: StudyReading) -> str:

@@ -38,6 +38,12 @@ COLD, BOTH = "cividis", "PuOr"
 Draw = Callable[[Any], None]
 """Draws on an empty matplotlib figure."""
 
+
+def counted(number: int, what: str) -> str:
+    """A number with its noun, which takes an s where it is not one."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 _STYLE: dict[Any, Any] = {
     "image.cmap": COLD,
     "figure.figsize": (7.2, 4.4),

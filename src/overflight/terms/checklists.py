@@ -11,10 +11,16 @@ from overflight.terms.citations import Citation
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One step, in our words, and the paragraph that asks for it."""
+    """One step, in our words, and the paragraph that asks for it.
+
+    ``asks`` names what is to be known to answer it ("" where nothing but a person answers);
+    ``right``: somebody may do it, and nothing is broken where it is left undone.
+    """
 
     text: str
     citations: tuple[Citation, ...]
+    asks: str = ""
+    right: bool = False
 
     @property
     def cite(self) -> str:

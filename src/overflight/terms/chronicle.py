@@ -18,7 +18,9 @@ class Record:
 
     ``kind`` is an act under the regime (it decides who is bound) or a word of the chronicle;
     ``publication`` "unknown" where only the report of a report was seen. ``contradicts`` names
-    records that tell it otherwise: all of them stand.
+    records that tell it otherwise: all of them stand. Of acts only: ``effective`` is the day on
+    which a withdrawal takes effect, ``towards`` whom alone a suspension is against, ``reading`` the
+    reading under which the act is told so.
     """
 
     id: str
@@ -40,6 +42,9 @@ class Record:
     reported: bool = False
     in_use: bool = True
     contradicts: tuple[str, ...] = ()
+    effective: dt.date | None = None
+    towards: tuple[str, ...] = ()
+    reading: str = ""
 
     @property
     def date(self) -> dt.date | None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from overflight.geo.positions import Position
 from overflight.terms.values import Status
 from overflight.treaty import model
+from overflight.treaty.advice import build_advice
 from overflight.treaty.ceilings import build_ceiling
 from overflight.treaty.checklists import build_checklist
 from overflight.treaty.chronicle import build_records
@@ -84,6 +85,7 @@ def build(
         checklists=tuple(
             build_checklist(row, cite) for row in regime.rows("checklists.toml/checklist")
         ),
+        advice=tuple(build_advice(row, cite) for row in regime.rows("monitor.toml/advice")),
         messages=tuple(build_message(row, cite) for row in regime.rows("messages.toml/message")),
         quota_limits=tuple(build_limit(row, cite) for row in regime.rows("ledger.toml/limit")),
         entry_kinds=tuple(build_entry_kind(row, cite) for row in regime.rows("ledger.toml/entry")),

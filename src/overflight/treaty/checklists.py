@@ -16,7 +16,13 @@ def build_checklist(row: Row, cite: Citer) -> Checklist:
         side=data["side"],
         when=data["when"],
         items=tuple(
-            ChecklistItem(child.data["text"], cite(child)) for child in row.nested.get("item", ())
+            ChecklistItem(
+                child.data["text"],
+                cite(child),
+                child.data.get("asks", ""),
+                child.data.get("right", False),
+            )
+            for child in row.nested.get("item", ())
         ),
         citations=cite(row),
         provided_by=data.get("provided_by", ""),

@@ -20,6 +20,11 @@ CHECKLISTS: Mapping[str, Table] = {
             "note": may(),
         },
         ("id",),
-        nested={"item": Table({"text": need(), "cite": need("cite")}, ("text",))},
+        nested={
+            "item": Table(
+                {"text": need(), "cite": need("cite"), "asks": may("id"), "right": may("flag")},
+                ("text",),
+            )
+        },
     )
 }

@@ -13,6 +13,7 @@ from typing import Any
 from overflight.terms.chronicle import Coded, Record
 from overflight.terms.values import Status
 from overflight.treaty.cite import Citer
+from overflight.treaty.parties import Event
 from overflight.treaty.rows import Row
 
 _ONTOLOGY = Path(__file__).parents[1] / "data" / "chronicle" / "ontology.toml"
@@ -30,6 +31,19 @@ def build_records(
         seen[record.id] += 1
         found.append(record if seen[record.id] == 1 else _numbered(record, seen[record.id]))
     return tuple(found)
+
+
+def acts_of(records: Iterable[Record]) -> tuple[Event, ...]:
+    """What the records say of who is bound, in the shape from which a status is computed."""
+    return tuple(
+        Event(
+            record.actors[0], record.kind, record.earliest, record.latest, record.status,
+            record.citations, record.effective, record.in_use, record.reading, record.what,
+            record.towards,
+        )
+        for record in records
+        if record.act
+    )  # fmt: skip
 
 
 def _numbered(record: Record, number: int) -> Record:
@@ -66,6 +80,9 @@ def _act(regime: str, row: Row, cite: Citer) -> Record:
         status=Status(data["status"]),
         citations=cite(row),
         act=True,
+        effective=data.get("effective"),
+        towards=tuple(data.get("towards", ())),
+        reading=data.get("reading", ""),
         **_said(data),
     )
 

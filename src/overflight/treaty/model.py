@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from overflight.errors import DataError
 from overflight.geo.positions import Position
+from overflight.terms.advice import Advice
 from overflight.terms.checklists import Checklist
 from overflight.terms.chronicle import Record
 from overflight.terms.citations import Citation, Source
@@ -293,6 +294,7 @@ class Treaty:
     disputed_areas: tuple[DisputedArea, ...] = ()
     rules: tuple[RuleBinding, ...] = ()
     checklists: tuple[Checklist, ...] = ()
+    advice: tuple[Advice, ...] = ()
     messages: tuple[MessageType, ...] = ()
     quota_limits: tuple[QuotaLimit, ...] = ()
     entry_kinds: tuple[EntryKind, ...] = ()

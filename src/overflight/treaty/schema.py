@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from overflight.treaty.advice_shape import MONITOR
 from overflight.treaty.checklists_shape import CHECKLISTS
 from overflight.treaty.chronicle_shape import CHRONICLE, RECORDED
 from overflight.treaty.frame_shape import (
@@ -345,6 +346,7 @@ FILES: Mapping[str, Mapping[str, Table]] = {
     },
     "messages.toml": MESSAGES,
     "checklists.toml": CHECKLISTS,
+    "monitor.toml": MONITOR,
     "ledger.toml": LEDGER,
     "holdings.toml": HOLDINGS,
     "procedure.toml": PROCEDURE,

@@ -1,11 +1,21 @@
 """Directions of made-up records, whose answer is plain."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from overflight.errors import DataError
-from overflight.study.chronicle.direction import AWAY, BOTH, FEW, NONE, TOWARDS, codings, windows
+from overflight.study.chronicle.direction import (
+    AWAY,
+    BOTH,
+    FEW,
+    NONE,
+    TOWARDS,
+    codings,
+    unplaced,
+    windows,
+)
 from overflight.terms.chronicle import Coded, Record
 from overflight.terms.citations import Citation, Source, SourceKind
 from overflight.terms.values import Status
@@ -69,3 +79,20 @@ def test_coders_are_checked() -> None:
         codings(records, CODES, {"me": {"b": 1}})
     with pytest.raises(DataError, match="gives a 2"):
         codings(records, CODES, {"me": {"a": 2}})
+
+
+def test_what_may_lie_in_two_windows_is_in_none_and_is_counted() -> None:
+    records = [record(f"a{n}", "good", 2000) for n in range(3)]
+    wide = replace(record("w", "bad", 2001), earliest=dt.date(2000, 1, 1))
+    found = windows([*records, wide], codings([*records, wide], CODES, {}))
+    assert [w.records for w in found] == [3, 0]
+    assert unplaced([*records, wide], found) == 1
+    two = windows([*records, wide], codings([*records, wide], CODES, {}), years=2)
+    assert two[0].records == 4 and unplaced([*records, wide], two) == 0
+
+
+def test_a_loud_source_has_one_voice_like_any_other() -> None:
+    records = [record(f"a{n}", "good", 2000, "loud") for n in range(9)]
+    records += [record(f"b{n}", "bad", 2000, f"quiet{n}") for n in range(3)]
+    window = found(records)[2000]
+    assert (window.direction, window.one_voice_each) == (TOWARDS, AWAY)

@@ -12,6 +12,7 @@ from overflight.study.chronicle.forecasts import (
     Forecast,
     Outcome,
     admit,
+    admit_today,
     entry_line,
     murphy,
     probability,
@@ -28,7 +29,7 @@ def forecast(name: str, p: str) -> Forecast:
 
 
 def outcome(name: str, came: bool | None) -> Outcome:
-    return Outcome(name, came, dt.date(2026, 6, 1), "the depositary")
+    return Outcome(name, came, dt.date(2027, 6, 1), "the depositary")
 
 
 @settings(max_examples=60, deadline=None)
@@ -80,13 +81,51 @@ def test_a_forecast_is_frozen_and_judged_once() -> None:
         (forecast("a", "0.9"), "frozen"),
         (outcome("a", False), "resolved already"),
         (outcome("b", True), "no forecast"),
-        (Forecast("c", "c?", "x", "me", dt.date(2028, 1, 1), dt.date(2027, 1, 1), Fraction(1, 2)),
-         "after the question closes"),
+        (Forecast("c", "c?", "x", "me", dt.date(2028, 1, 1), dt.date(2028, 1, 1), Fraction(1, 2)),
+         "and the question closes"),
     ):  # fmt: skip
         with pytest.raises(DataError, match=words):
             admit(entries, new)
-    with pytest.raises(DataError, match="before the forecast"):
-        admit([forecast("a", "0.7")], Outcome("a", True, dt.date(2025, 1, 1), "x"))
+
+
+@pytest.mark.parametrize("came", [True, False, None])
+def test_no_question_is_closed_before_its_day_or_in_the_future(came: bool | None) -> None:
+    """Who may close early closes what came true, and leaves or voids the rest."""
+    entries = [forecast("a", "0.7")]  # closes on 2027-01-01
+    early = Outcome("a", came, dt.date(2026, 12, 31), "x")
+    with pytest.raises(DataError, match="before the question closes on 2027-01-01"):
+        admit(entries, early)
+    with pytest.raises(DataError, match="before the question closes"):
+        replay([*entries, early])
+    on_the_day = Outcome("a", came, dt.date(2027, 1, 1), "x")
+    admit_today(entries, on_the_day, dt.date(2027, 1, 1))
+    with pytest.raises(DataError, match="in the future"):
+        admit_today(entries, on_the_day, dt.date(2026, 12, 31))
+
+
+def test_a_forecast_behind_a_later_line_is_dated_back() -> None:
+    late = Forecast("b", "b?", "x", "me", dt.date(2026, 2, 1), dt.date(2027, 1, 1), Fraction(1, 2))
+    with pytest.raises(DataError, match="dated back"):
+        replay([late, forecast("a", "0.99")])
+    replay([forecast("a", "0.99"), late])
+
+
+def test_the_same_question_fifty_times_is_one_question() -> None:
+    made = [Forecast(f"q{n}", "Does it RAIN?" if n % 2 else " does it  rain?", "x", "me", DAY,
+                     dt.date(2027, 1, 1), Fraction(9, 10)) for n in range(60)]  # fmt: skip
+    found = score(made, {f.id: outcome(f.id, True) for f in made})
+    assert (found.resolved, found.questions) == (60, 1)
+    assert found.skill is None and "below 50" in found.why
+
+
+def test_no_skill_while_losers_are_left_open() -> None:
+    names = [f"q{n}" for n in range(60)]
+    truth = {n: outcome(n, i % 3 == 0) for i, n in enumerate(names)}
+    made = [forecast(n, "0.95" if truth[n].came else "0.05") for n in names]
+    left = [*made, forecast("loser", "0.99")]
+    assert score(left, truth, today=dt.date(2027, 1, 1)).skill is not None
+    found = score(left, truth, today=dt.date(2027, 1, 2))
+    assert found.overdue == 1 and found.skill is None and "closed and not resolved" in found.why
 
 
 def test_void_questions_and_open_ones_are_counted_apart() -> None:

@@ -1,11 +1,12 @@
 """The chronicle of the three treaties against the fact sheets, and as the store of the status."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from overflight.study.chronicle.documents import both_ways
-from overflight.treaty.chronicle import ontology
+from overflight.treaty.chronicle import acts_of, ontology
 from overflight.treaty.loader import load_treaty
 from overflight.treaty.status import events_in_use, party_status
 from overflight.treaty.vocabulary import EVENT_KINDS
@@ -88,3 +89,66 @@ def test_a_contradiction_is_named_by_both() -> None:
     found = {r.id: r for r in both_ways(load_treaty("cfe").records)}
     assert "edm-abandoned" in found["edm-still-exists"].contradicts
     assert "edm-still-exists" in found["edm-abandoned"].contradicts
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_status_from_the_chronicle_is_that_of_the_treaty_on_every_day_of_change(
+    name: str,
+) -> None:
+    """Every State, the day before, the day of, and the days after each thing that decides."""
+    treaty = TREATIES[name]
+    told = replace(treaty, events=acts_of(treaty.records))
+    marks = {d for e in treaty.events for d in (e.earliest, e.latest, e.effective) if d}
+    force = treaty.on(day("2024-01-01")).entry_into_force
+    marks |= {d for d in (force.date,) if d}
+    days = {m + dt.timedelta(n) for m in marks for n in (-1, 0, 1, 10, 11, 59, 60, 61, 150)}
+    seen = set()
+    for on in sorted(days):
+        ours, theirs = told.on(on), treaty.on(on)
+        for state in treaty.states:
+            found, wanted = ours.status(state.code), theirs.status(state.code)
+            assert (found.standing, found.since_between) == (wanted.standing, wanted.since_between)
+            assert (found.since, found.left) == (wanted.since, wanted.left), (on, state.code)
+            assert (found.suspended is None) == (wanted.suspended is None), (on, state.code)
+            seen.add(found.standing)
+    assert {"party", "departed"} <= seen
+    # it can fail: a chronicle that lost the exits tells another status
+    lost = [r for r in treaty.records if r.kind not in ("notice-of-withdrawal", "withdrawal")]
+    other = replace(treaty, events=acts_of(lost))
+    last = max(days)
+    assert any(
+        other.on(last).status(s.code).standing != treaty.on(last).status(s.code).standing
+        for s in treaty.states
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "ident", "first", "last"),
+    [
+        # fact sheet of the Treaty on Open Skies, sections 6.3, 9.2, 9.3, 10; of the others 1.5, 2
+        ("open-skies", "tu-214on-phase-one", "2018-05-21", "2018-05-29"),
+        ("open-skies", "tu-214on-certification", "2018-09-02", "2018-09-11"),
+        ("open-skies", "oc-135b-672-retired", "2021-05-01", "2021-05-31"),
+        ("open-skies", "oc-135b-last-flight", "2021-05-10", "2021-05-10"),
+        ("open-skies", "oc-135b-670-stored", "2021-06-09", "2021-06-09"),
+        ("open-skies", "decision-16", "1994-10-12", "1994-10-12"),
+        ("open-skies", "format-1", "1992-12-10", "1992-12-10"),
+        ("open-skies", "conference-due-2020", "2020-06-21", "2020-07-21"),
+        ("open-skies", "conference-due-2021", "2021-07-18", "2021-08-17"),
+        ("cfe", "jcg-absence-announced", "2015-03-10", "2015-03-10"),
+        ("cfe", "denunciation-in-force", "2023-06-09", "2023-06-09"),
+        ("inf", "ss-20-eliminated", "1991-05-01", "1991-05-31"),
+    ],
+)
+def test_facts_of_the_sheets_are_there(name: str, ident: str, first: str, last: str) -> None:
+    record = next(r for r in TREATIES[name].records if r.id == ident)
+    assert (record.earliest, record.latest) == (day(first), day(last))
+
+
+def test_the_article_speaks_in_its_own_voice_and_the_commission_signs_nothing() -> None:
+    own = [r for r in RECORDS if r.actors == ("EDM",)]
+    assert len(own) >= 15 and all(r.kind == "statement" for r in own)
+    assert all(ontology()[r.kind].direction == 0 for r in own), "an article is no act of States"
+    unchecked = {r.id for r in own if r.reported}
+    assert {"edm-after-election", "edm-no-money", "edm-congress"} <= unchecked
+    assert not any("JCG" in r.actors for r in RECORDS)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.errors import DataError
-from overflight.study.coverage.flights import YEAR, Flown, area_share, drawn, year_of
+from overflight.study.coverage.flights import YEAR, Flown, Places, area_share, drawn, year_of
 
 
 def flown(observer: str, day: str | None, *sites: str) -> Flown:
@@ -103,3 +103,38 @@ def test_every_gap_is_told() -> None:
     (found,) = year_of([flown("A", "2021-01-01", "x", "y"), flown("A", "2021-07-02", "x")],
                        ["x", "y"], [1])  # fmt: skip
     assert found.gap_counts == ((182, 1), (183, 1), (365, 1))
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.integers(0, 364), max_size=6), st.integers(1, 365),
+    st.fractions(0, 1, max_denominator=9),
+)  # fmt: skip
+def test_a_look_that_may_miss_is_tried_every_day(
+    days: list[int], duration: int, detect: Fraction
+) -> None:
+    new_year = dt.date(2021, 1, 1)
+    flights = [Flown("A", frozenset("x"), new_year + dt.timedelta(days=d)) for d in days]
+    flights.append(Flown("A", frozenset(), new_year))
+    tried = Fraction(0)
+    for begin in range(YEAR):
+        looks = len({d for d in days if (d - begin) % YEAR < duration} if detect == 1 else
+                    [d for d in days if (d - begin) % YEAR < duration])  # fmt: skip
+        tried += 1 - (1 - detect) ** looks
+    (found,) = year_of(flights, ["x"], [duration], detect=detect)
+    assert found.chance[duration] == tried / YEAR
+
+
+def test_sites_by_weight() -> None:
+    """x is seen all the year with weight 3, y never with weight 1: three quarters."""
+    flights = [flown("A", "2021-01-01", "x")]
+    places = Places(("x", "y"), {"x": Fraction(3), "y": Fraction(1)})
+    (found,) = year_of(flights, places, [365])
+    assert found.chance[365] == Fraction(3, 4)
+    (other,) = drawn({"A": 1}, [frozenset("x")], places, [73], detect=Fraction(1, 2))
+    assert other.chance[73] == Fraction(3, 4) * Fraction(1, 2) * Fraction(1, 5)
+    nothing = Places(("x", "y"), {"x": Fraction(0), "y": Fraction(0)})
+    with pytest.raises(DataError, match="weighs"):
+        year_of(flights, nothing, [1])
+    with pytest.raises(DataError, match="no chance"):
+        year_of(flights, places, [1], detect=Fraction(3, 2))

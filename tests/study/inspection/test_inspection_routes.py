@@ -9,6 +9,7 @@ import pytest
 from scipy.optimize import linprog
 
 from overflight.errors import DataError
+from overflight.planning.bound.disc_bound import disc_distances
 from overflight.study.inspection.asked import over_pool
 from overflight.study.inspection.mixing import PoolPricer, mixed
 from overflight.study.inspection.nodes import fly_points
@@ -154,6 +155,41 @@ def test_over_all_routes_the_bounds_hold_the_value(seed: int) -> None:
     assert found.lower <= true + 1e-7
     assert found.upper == pytest.approx(true, abs=1e-6)
     assert found.gap <= 1e-5
+
+
+def test_a_bound_leaves_out_what_has_no_prize() -> None:
+    """Where the best hide at two sites of thirty, one proof over these two is enough."""
+    random = np.random.default_rng(5)
+    places = np.vstack([random.random((30, 2)), [[0.5, 0.5]]])
+    distance = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+    values = random.integers(1, 9, 30).astype(float)
+    found = fly_points(distance, values, 2.5, seconds=20.0, iterations=500).mixed
+    assert found.gap <= 0.01
+    # an equilibrium at two sites that no tour shows both: half of what either is worth
+    far = np.flatnonzero(found.hidden > 1e-9)
+    if far.size == 2:
+        a, b = far
+        assert distance[30, a] + distance[a, b] + distance[b, 30] > 2.5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_easier_game_never_leaves_more(seed: int) -> None:
+    """Discs in place of points: distances shortened by the radii, which are no metric."""
+    random = np.random.default_rng(seed)
+    places = np.vstack([random.random((6, 2)), [[0.5, 0.5]]])
+    distance = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+    values = random.integers(1, 9, 6).astype(float)
+    true = whole_programme(every_route(distance, 1.6), values)
+    for radius in (0.0, 0.02, 0.3):
+        radii = np.append(np.full(6, radius), 0.0)
+        near = disc_distances(distance, radii)
+        found = fly_points(near, values, 1.6, gap=1e-6, seconds=10.0, iterations=300, apart=True,
+                           alone=True).mixed  # fmt: skip
+        anew = whole_programme(every_route(near, 1.6), values)
+        assert found.lower <= anew + 1e-7 <= true + 2e-7
+        assert found.upper == pytest.approx(anew, abs=1e-6)
+        if radius == 0.0:
+            assert found.lower == pytest.approx(true, abs=1e-5)
 
 
 def test_a_point_out_of_reach_is_refused() -> None:

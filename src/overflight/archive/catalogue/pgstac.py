@@ -22,6 +22,7 @@ from overflight.archive.catalogue.protocol import MOST_LIMIT, Interval, Page, Qu
 from overflight.archive.catalogue.reading import read_collection, read_item
 from overflight.archive.catalogue.shapes import of_bbox, shape_of
 from overflight.archive.catalogue.sqlite.conditions import condition
+from overflight.archive.catalogue.stopping import stoppable
 from overflight.errors import DataError
 
 if TYPE_CHECKING:
@@ -226,7 +227,8 @@ class PgstacCatalogue:
                 self._mine.run = run
                 with self._lock:
                     self._open.append(run)
-            yield run
+            with stoppable(run.cancel):
+                yield run
         except psycopg.Error as error:
             words = str(error).partition("\n")[0]
             remedy = "Ask otherwise, or look at the database."

@@ -14,7 +14,7 @@ from overflight.formats.tracks.recorded import RecordedTrack
 from overflight.formats.tracks.xml_read import read_gpx_track, read_kml_track
 
 MOST_BYTES = 2_000_000_000
-FORMATS = ("csv", "gpx", "kml", "igc", "parquet")
+FORMATS = ("csv", "gpx", "kml", "igc", "parquet", "monitor")
 
 
 def read_track_file(
@@ -44,6 +44,10 @@ def read_track_file(
         return read_igc_track(data, label)
     if kind == "parquet":
         return read_parquet_track(data, label, aircraft=aircraft, height_unit=height_unit)
+    if kind == "monitor":
+        from overflight.formats.monitor_log import read_log_track
+
+        return read_log_track(data, label)
     if kind == "csv":
         return read_csv_track(
             data, label, aircraft=aircraft, height_unit=height_unit, assume_utc=assume_utc
@@ -63,6 +67,8 @@ def _kind(data: bytes, suffix: str) -> str:
         raise TrackError(
             "this is a zip archive", remedy="Unpack it (a KMZ holds a KML) and give the file."
         )
+    if head.startswith(b'{"kind":"monitor-log"'):
+        return "monitor"
     if head.startswith(b"<"):
         return "gpx" if b"<gpx" in data[:4096].lower() else "kml"
     if suffix == ".igc" or (head[:1] == b"A" and b"\nHFDTE" in data[:4096]):

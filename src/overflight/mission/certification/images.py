@@ -14,7 +14,7 @@ from pathlib import Path
 
 from overflight.errors import DataError, EvidenceError, ImageError, SensorError
 from overflight.terms.bar_reading import BarDirection, BarReading, BarTarget
-from overflight.terms.certification import Certification, ReadLine, TestedSensor
+from overflight.terms.certification import RADAR, Certification, ReadLine, TestedSensor
 
 MARK = b"SIMULATED"
 _CHUNK = 1 << 20
@@ -115,6 +115,8 @@ def _computed(
     certification: Certification, line: ReadLine, file: ImageFile, folder: Path
 ) -> list[Measured]:
     sensor = certification.sensor(line.sensor)
+    if sensor.method == RADAR:
+        return [_of_radar(certification, line, file, folder)]
     try:
         reading = _reading(certification, sensor, line, folder)
     except (ImageError, SensorError) as error:
@@ -124,6 +126,39 @@ def _computed(
         why = f"the target shows no bars {line.direction} the track"
         return [Measured(line, file, None, line.direction, refused=why)]
     return [_one(line, file, d) for d in chosen]
+
+
+def _of_radar(
+    certification: Certification, line: ReadLine, file: ImageFile, folder: Path
+) -> Measured:
+    """The resolution that the lone reflectors of an image give, by the regime's reading of which
+    direction counts. Raises DataError where no reading is named."""
+    from overflight.formats.radar_json import read_radar_document
+    from overflight.mission.certification.radar import RESOLUTION
+    from overflight.sensing.interval import mean_of
+
+    if not line.reading:
+        raise DataError(
+            f"nothing was read in {line.image}",
+            line=line.line,
+            remedy="Name in the column reading what 'sensor radar reflectors --json' printed.",
+        )
+    found = read_radar_document(folder / line.reading)
+    lone = [r for r in found["reflectors"] if not r["notes"]]
+    if not lone:
+        why = "no reflector of the image stands alone"
+        return Measured(line, file, None, line.direction, refused=why)
+    means = {
+        "across": mean_of([r["ground_m"] for r in lone]),
+        "along": mean_of([r["azimuth"]["width_m"] for r in lone]),
+    }
+    if line.direction:
+        direction = line.direction
+    else:
+        pick = max if certification.readings.get(RESOLUTION) == "coarser" else min
+        direction = pick(means, key=lambda key: means[key].value)
+    mean = means[direction]
+    return Measured(line, file, mean.value, direction, mean.interval)
 
 
 def _one(line: ReadLine, file: ImageFile, found: BarDirection) -> Measured:

@@ -39,9 +39,11 @@ def limit_of(view: TreatyView, name: str) -> CitedValue:
 
 
 def certification_document(
-    view: TreatyView, documents: Sequence[Mapping[str, Any]]
+    view: TreatyView, documents: Sequence[Mapping[str, Any]], *, provided: bool = False
 ) -> dict[str, Any]:
-    """The document (schema ``sensor-radar-certification``). Raises DataError without any."""
+    """The document (schema ``sensor-radar-certification``). ``provided``: the observed Party may
+    provide the aircraft, whose radar then must not be worse than a limit either. Raises DataError
+    without any reading, or where pairs were judged under another one."""
     if not documents:
         raise DataError("there are no readings", remedy="Give documents of 'radar reflectors'.")
     option = view.readings.get(RESOLUTION, "finer")
@@ -60,6 +62,8 @@ def certification_document(
         name = f"{sensor}, {mode}"
         findings.append(_resolution(view, name, row, option))
         findings.append(_apart(view, name, pairs))
+        if provided:
+            findings.append(_provided(view, name, pairs))
     marks = sorted({mark for d in documents for mark in d["marks"]})
     found = Findings(tuple(findings))
     return {
@@ -202,6 +206,29 @@ def _apart(view: TreatyView, name: str, pairs: Sequence[Mapping[str, Any]]) -> F
         "radar-separation", "Object separation of corner reflectors", verdict,
         f"{name}: {text}.", limit.cite, limit.cite, best, least, limit.unit, where=name,
         reading=f"{APART}={view.readings[APART]}", phase="certification", needs=needs,
+    )  # fmt: skip
+
+
+def _provided(view: TreatyView, name: str, pairs: Sequence[Mapping[str, Any]]) -> Finding:
+    """A radar on an aircraft that the observed Party provides tells a pair apart at the limit."""
+    limit = limit_of(view, "provided_resolution")
+    most = float(limit.value)
+    near = [p["distance_m"] for p in pairs if p["apart"] and p["distance_m"] <= most + _LAID]
+    far = [
+        p["distance_m"] for p in pairs if p["apart"] is False and p["distance_m"] >= most - _LAID
+    ]
+    if near:
+        verdict, text = Verdict.COMPLIANT, f"two reflectors {min(near):.2f} m apart are told apart"
+    elif far:
+        verdict, text = Verdict.BREACH, f"two reflectors {max(far):.2f} m apart are not told apart"
+    else:
+        verdict, text = Verdict.UNDETERMINED, f"no pair tells whether {most:g} m are kept"
+    return Finding(
+        "radar-provided", "Object separation of a radar that the observed Party provides", verdict,
+        f"{name}: {text}; no worse than {most:g} m is asked.", limit.cite, limit.cite,
+        min(near) if near else None, most, limit.unit, where=name,
+        reading=f"{APART}={view.readings[APART]}", phase="certification",
+        needs=() if near or far else (f"looks at a pair {most:g} m apart or nearer",),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ class Window:
     ``direction`` is told where all coders agree in sign; ``holds_without`` are sources without any
     one of which it would be the same, of ``sources`` in all. ``rank`` is 1 for the window farthest
     towards co-operation, the same for windows that the coders do not tell apart.
+    ``one_voice_each`` is the direction if every source counted once, however much it published.
     """
 
     first: dt.date
@@ -40,6 +41,7 @@ class Window:
     spread: tuple[int, int]
     sources: int
     turns_without: tuple[str, ...]
+    one_voice_each: str
     rank: tuple[int, int]
 
 
@@ -77,22 +79,33 @@ def windows(
     first: dt.date | None = None,
     last: dt.date | None = None,
 ) -> tuple[Window, ...]:
-    """The direction in each stretch of ``years``; a record counts in the window of its last day.
-
-    Records that are told wrongly (not in use) do not count.
+    """The direction in each stretch of ``years``. A record counts in the window that holds all its
+    days; see ``unplaced``. Records that are told wrongly (not in use) do not count.
     """
     counted = [r for r in records if r.in_use]
     if not counted:
         return ()
-    begin = (first or min(r.latest for r in counted)).year
+    begin = (first or min(r.earliest for r in counted)).year
     end = (last or max(r.latest for r in counted)).year
     spans = [
         (dt.date(year, 1, 1), dt.date(min(year + years - 1, 9999), 12, 31))
         for year in range(begin, end + 1, years)
     ]
-    held = {span: [r for r in counted if span[0] <= r.latest <= span[1]] for span in spans}
+    held = {
+        span: [r for r in counted if span[0] <= r.earliest and r.latest <= span[1]]
+        for span in spans
+    }
     ranks = _ranks({span: _balances(mine, coded) for span, mine in held.items() if mine})
     return tuple(_window(span, mine, coded, ranks.get(span, (0, 0))) for span, mine in held.items())
+
+
+def unplaced(records: Iterable[Record], found: Sequence[Window]) -> int:
+    """How many records in use lie in no single window: told between days too far apart."""
+    return sum(
+        1
+        for r in records
+        if r.in_use and not any(w.first <= r.earliest and r.latest <= w.last for w in found)
+    )
 
 
 def _balances(records: Iterable[Record], coded: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
@@ -101,10 +114,14 @@ def _balances(records: Iterable[Record], coded: Mapping[str, Mapping[str, int]])
 
 
 def _direction(records: Sequence[Record], coded: Mapping[str, Mapping[str, int]]) -> str:
-    if not records:
+    return _told(len(records), _balances(records, coded).values())
+
+
+def _told(count: int, balances: Iterable[int]) -> str:
+    if not count:
         return NONE
-    signs = {(b > 0) - (b < 0) for b in _balances(records, coded).values()}
-    if len(records) < _LEAST:
+    signs = {(b > 0) - (b < 0) for b in balances}
+    if count < _LEAST:
         return FEW
     if len(signs) > 1 or signs == {0}:
         return BOTH
@@ -129,9 +146,14 @@ def _window(
         if _direction(rest, coded) != direction:
             turns.append(source)
     values = balance.values()
+    voices = [
+        sum((total > 0) - (total < 0) for total in (sum(given[i] for i in ids)
+            for ids in by_source.values()))
+        for given in coded.values()
+    ]  # fmt: skip
     return Window(
         span[0], span[1], len(records), balance, direction, (min(values), max(values)),
-        len(by_source), tuple(turns), rank,
+        len(by_source), tuple(turns), _told(len(by_source), voices), rank,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -72,14 +73,15 @@ def chronicle_document(
 
 
 def direction_document(
-    windows: Sequence[Window], regimes: Iterable[str], coders: Iterable[str]
+    windows: Sequence[Window], regimes: Iterable[str], coders: Iterable[str], unplaced: int
 ) -> dict[str, Any]:
-    """Which way it went, window by window."""
+    """Which way it went, window by window; ``unplaced`` records lie in no single one."""
     return {
         "kind": "chronicle-direction",
         "version": VERSION,
         "regimes": list(regimes),
         "coders": list(coders),
+        "unplaced": unplaced,
         "windows": [
             {
                 "from": str(w.first),
@@ -91,6 +93,7 @@ def direction_document(
                 "balance": dict(w.balance),
                 "spread_between_coders": list(w.spread),
                 "turns_without_source": list(w.turns_without),
+                "one_voice_each_source": w.one_voice_each,
             }
             for w in windows
         ],
@@ -105,7 +108,9 @@ def scores_document(
         "kind": "forecast-scores",
         "version": VERSION,
         "resolved": found.resolved,
+        "questions": found.questions,
         "open": found.open,
+        "overdue": found.overdue,
         "voided": found.voided,
         "brier": _exact(found.brier),
         "reliability": _exact(found.reliability),
@@ -127,6 +132,25 @@ def scores_document(
             for f in forecasts
         ],
     }  # fmt: skip
+
+
+def ledger_document(whole: bytes, heads: Iterable[str], *, unfinished: int) -> dict[str, Any]:
+    """The head of a ledger, the SHA-256 of all its lines, and where it had each of ``heads``.
+
+    ``whole``: the finished lines; ``unfinished``: bytes behind them, of a line that was never done.
+    """
+    running, at = hashlib.sha256(), {}
+    for number, line in enumerate(whole.splitlines(keepends=True), start=1):
+        running.update(line)
+        at[running.hexdigest()] = number
+    return {
+        "kind": "forecast-ledger",
+        "version": VERSION,
+        "records": len(at),
+        "head": running.hexdigest(),
+        "unfinished_bytes": unfinished,
+        "witnessed": [{"head": head.lower(), "records": at.get(head.lower())} for head in heads],
+    }
 
 
 def _exact(value: Fraction | None) -> dict[str, Any] | None:

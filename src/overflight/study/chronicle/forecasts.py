@@ -46,10 +46,16 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Scores:
     """What the resolved forecasts are worth. ``skill`` is 1 - Brier / base rate's Brier, with a
-    bootstrap interval; both None where it must not be told, and ``why``."""
+    bootstrap interval; both None where it must not be told, and ``why``.
+
+    ``questions`` are the different ones among the ``resolved``: the same question asked again is
+    no further test. ``overdue`` are open though their day has come.
+    """
 
     resolved: int
+    questions: int
     open: int
+    overdue: int
     voided: int
     brier: Fraction | None
     reliability: Fraction | None
@@ -126,11 +132,30 @@ def probability(text: str) -> Fraction:
 def admit(entries: Sequence[Forecast | Outcome], new: Forecast | Outcome) -> None:
     """Raise DataError where the new entry would change what was said, or judge it too early."""
     forecasts = {e.id: e for e in entries if isinstance(e, Forecast)}
-    _admit(forecasts, {e.id for e in entries if isinstance(e, Outcome)}, new)
+    known = max((_day(e) for e in entries), default=dt.date.min)
+    _admit(forecasts, {e.id for e in entries if isinstance(e, Outcome)}, new, known)
+
+
+def admit_today(
+    entries: Sequence[Forecast | Outcome], new: Forecast | Outcome, today: dt.date
+) -> None:
+    """As ``admit``, and nothing may lie in the future. Raises DataError."""
+    if _day(new) > today:
+        raise DataError(
+            f"{_day(new)} lies in the future", remedy="Enter an outcome once it has come."
+        )
+    admit(entries, new)
+
+
+def _day(entry: Forecast | Outcome) -> dt.date:
+    return entry.made if isinstance(entry, Forecast) else entry.on
 
 
 def _admit(
-    forecasts: Mapping[str, Forecast], outcomes: Container[str], new: Forecast | Outcome
+    forecasts: Mapping[str, Forecast],
+    outcomes: Container[str],
+    new: Forecast | Outcome,
+    known: dt.date,
 ) -> None:
     if isinstance(new, Forecast):
         if new.id in forecasts:
@@ -138,19 +163,25 @@ def _admit(
                 f"there is a forecast {new.id!r}, and it is frozen",
                 remedy="Give another id; a new opinion is a new forecast.",
             )
-        if new.made > new.closes:
+        if new.made >= new.closes:
             raise DataError(
-                f"made on {new.made}, after the question closes on {new.closes}",
-                remedy="A forecast comes before its outcome.",
+                f"made on {new.made}, and the question closes on {new.closes}",
+                remedy="A forecast is made at least a day before its question closes.",
+            )
+        if new.made < known:
+            raise DataError(
+                f"made on {new.made}, behind an entry of {known}: it would be dated back",
+                remedy="Check the clock; the ledger only goes forward.",
             )
         return
     if new.id not in forecasts:
         raise DataError(f"there is no forecast {new.id!r}", remedy="Give the id of one.")
     if new.id in outcomes:
         raise DataError(f"{new.id!r} is resolved already", remedy="An outcome is entered once.")
-    if new.on < forecasts[new.id].made:
+    if new.on < forecasts[new.id].closes:
         raise DataError(
-            f"resolved on {new.on}, before the forecast was made", remedy="Give a later day."
+            f"resolved on {new.on}, before the question closes on {forecasts[new.id].closes}",
+            remedy="Wait for that day: who may close early may choose which to close.",
         )
 
 
@@ -158,8 +189,10 @@ def replay(entries: Iterable[Forecast | Outcome]) -> tuple[list[Forecast], dict[
     """Forecasts and outcomes of a ledger, each admitted in turn."""
     forecasts: dict[str, Forecast] = {}
     outcomes: dict[str, Outcome] = {}
+    known = dt.date.min
     for entry in entries:
-        _admit(forecasts, outcomes, entry)
+        _admit(forecasts, outcomes, entry, known)
+        known = max(known, _day(entry))
         if isinstance(entry, Forecast):
             forecasts[entry.id] = entry
         else:
@@ -171,37 +204,46 @@ def score(
     forecasts: Sequence[Forecast],
     outcomes: Mapping[str, Outcome],
     *,
+    today: dt.date | None = None,
     seed: int = 0,
     draws: int = 2000,
 ) -> Scores:
-    """Score what is resolved; skill only from fifty resolved questions on."""
-    pairs = [
-        (f.probability, int(outcome.came))
-        for f in forecasts
-        if (outcome := outcomes.get(f.id)) is not None and outcome.came is not None
-    ]
+    """Score what is resolved; skill only from fifty different resolved questions on, and only
+    while none is left open past its day (``today``; None: none is)."""
+    asked: dict[tuple[str, dt.date], list[tuple[Fraction, int]]] = {}
+    for f in forecasts:
+        outcome = outcomes.get(f.id)
+        if outcome is not None and outcome.came is not None:
+            key = (" ".join(f.question.casefold().split()), f.closes)
+            asked.setdefault(key, []).append((f.probability, int(outcome.came)))
+    pairs = [pair for group in asked.values() for pair in group]
+    overdue = sum(
+        1 for f in forecasts if today is not None and f.closes < today and f.id not in outcomes
+    )
     voided = sum(1 for f in forecasts if f.id in outcomes and outcomes[f.id].came is None)
     waiting = len(forecasts) - len(pairs) - voided
     if not pairs:
         none = (None,) * 7
-        return Scores(0, waiting, voided, *none, "no question is resolved")
+        return Scores(0, 0, waiting, overdue, voided, *none, "no question is resolved")
     brier, reliability, resolution, uncertainty = murphy(pairs)
     base = Fraction(sum(o for _, o in pairs), len(pairs))
     skill: float | None = None
     interval: tuple[float, float] | None = None
     why = ""
-    if len(pairs) < LEAST:
-        why = f"{len(pairs)} resolved questions; nothing is said of skill below {LEAST}"
+    if len(asked) < LEAST:
+        why = f"{len(asked)} resolved questions; nothing is said of skill below {LEAST}"
+    elif overdue:
+        why = f"{overdue} closed and not resolved; nothing is said of skill until all are"
     elif uncertainty == 0:
         why = "all questions ended alike, so the base rate cannot be beaten"
     else:
         skill = float(1 - brier / uncertainty)
-        interval = _bootstrap(pairs, seed, draws)
+        interval = _bootstrap(list(asked.values()), seed, draws)
         if interval[0] <= 0 <= interval[1]:
             why = "the interval holds 0: no skill over the base rate is shown"
     return Scores(
-        len(pairs), waiting, voided, brier, reliability, resolution, uncertainty, base, skill,
-        interval, why,
+        len(pairs), len(asked), waiting, overdue, voided, brier, reliability, resolution,
+        uncertainty, base, skill, interval, why,
     )  # fmt: skip
 
 
@@ -224,13 +266,16 @@ def murphy(
     return brier, reliability / count, resolution / count, base * (1 - base)
 
 
-def _bootstrap(pairs: Sequence[tuple[Fraction, int]], seed: int, draws: int) -> tuple[float, float]:
-    """The 2.5 and 97.5 percentiles of the skill over samples of the questions with replacement."""
+def _bootstrap(
+    asked: Sequence[Sequence[tuple[Fraction, int]]], seed: int, draws: int
+) -> tuple[float, float]:
+    """The 2.5 and 97.5 percentiles of the skill over samples of the questions with replacement,
+    each with all its forecasts."""
     chance = random.Random(seed)
-    plain = [(float(p), o) for p, o in pairs]
+    plain = [[(float(p), o) for p, o in group] for group in asked]
     values: list[float] = []
     while len(values) < draws:
-        drawn = chance.choices(plain, k=len(plain))
+        drawn = [pair for group in chance.choices(plain, k=len(plain)) for pair in group]
         base = sum(o for _, o in drawn) / len(drawn)
         unsure = base * (1 - base)
         if unsure:

@@ -19,6 +19,9 @@ def coverage_document(
     satellites: AccessSummary | None,
     limits: dict[str, Any] | None,
     share: dict[str, Any] | None,
+    *,
+    detect: float = 1.0,
+    weigh: str = "alike",
 ) -> dict[str, Any]:
     """What flights see, and beside it what satellites pass; either may be missing."""
     return {
@@ -29,6 +32,8 @@ def coverage_document(
         if not seen
         else {
             "days_of_flights": days,
+            "detect": detect,
+            "weigh": weigh,
             "observers": [
                 {
                     "observer": s.observer,

@@ -4,16 +4,18 @@ likely something that lasts some days is seen at least once.
 Days are whole, and the year goes round: a gap runs from the last flight of a year to the first of
 the next, and the 29th of February counts as the 28th. An activity of T days begins on a day drawn
 evenly from the year, at a site drawn from the
-list. All chances are exact fractions.
+list, every site alike or by weight. A look shows what is there with a given chance (1 unless
+given), each for itself. All chances are exact fractions.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from overflight.errors import DataError
 
@@ -22,6 +24,7 @@ _PLAIN_YEAR = 2001
 """A year without a leap day, to number days by."""
 GIVEN, EVEN, RANDOM = "given", "even", "random"
 TOGETHER = "all together"
+Kind = TypeVar("Kind", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +64,65 @@ class Seen:
         return tuple(sorted(Counter(self.gaps).items()))
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Ids of sites, and by what weight an activity is at each (None: every site alike)."""
+
+    names: Sequence[str]
+    weights: Mapping[str, Fraction] | None = None
+
+    def grouped(self, kinds: Mapping[str, Kind]) -> dict[Kind, Fraction]:
+        """Sites of one kind are seen with one chance: kind -> the chance that a site drawn by
+        weight is of it."""
+        heavy: dict[Kind, Fraction] = {}
+        if self.weights is None:
+            counts = Counter(kinds[name] for name in self.names)
+            return {kind: Fraction(n, len(self.names)) for kind, n in counts.items()}
+        for name in self.names:
+            heavy[kinds[name]] = heavy.get(kinds[name], Fraction(0)) + self.weights[name]
+        whole = sum(heavy.values(), Fraction(0))
+        if whole <= 0:
+            raise DataError("no site weighs anything", remedy="Give a value above 0.")
+        return {kind: weight / whole for kind, weight in heavy.items()}
+
+
 def year_of(
-    flights: Sequence[Flown], sites: Sequence[str], durations: Sequence[int], *, days: str = GIVEN
+    flights: Sequence[Flown],
+    sites: Sequence[str] | Places,
+    durations: Sequence[int],
+    *,
+    days: str = GIVEN,
+    detect: Fraction = Fraction(1),
 ) -> tuple[Seen, ...]:
     """Each observer, and all together where there are several.
 
-    ``days``: "given" takes each flight's day, "even" spreads an observer's flights evenly in their
-    order, "random" draws each flight's day evenly from the year. Raises DataError for a day that
-    is missing, for given days of more than one year, and for durations that are no days of a year.
+    ``detect``: the chance that a look shows what is there. ``days``: "given" takes each flight's
+    day, "even" spreads an observer's flights evenly in their order, "random" draws each flight's
+    day evenly from the year. Raises DataError for a day that is missing, for given days of more
+    than one year, and for durations that are no days of a year.
     """
-    for duration in durations:
-        if not 1 <= duration <= YEAR:
-            raise DataError(f"{duration} days will not do", remedy=f"Give 1 to {YEAR} days.")
-    if not sites:
-        raise DataError("there are no sites", remedy="Give at least one.")
+    places = _checked(sites, durations, detect)
     if days == GIVEN:
         _check_one_year(flights)
     observers = list(dict.fromkeys(f.observer for f in flights))
     placed = {o: _placed([f for f in flights if f.observer == o], days) for o in observers}
-    found = [_seen(o, mine, sites, durations, days) for o, mine in placed.items()]
+    found = [_seen(o, mine, places, durations, days, detect) for o, mine in placed.items()]
     if len(observers) > 1:
         everything = [pair for mine in placed.values() for pair in mine]
-        found.append(_seen(TOGETHER, everything, sites, durations, days))
+        found.append(_seen(TOGETHER, everything, places, durations, days, detect))
     return tuple(found)
+
+
+def _checked(sites: Sequence[str] | Places, durations: Sequence[int], detect: Fraction) -> Places:
+    for duration in durations:
+        if not 1 <= duration <= YEAR:
+            raise DataError(f"{duration} days will not do", remedy=f"Give 1 to {YEAR} days.")
+    if not 0 <= detect <= 1:
+        raise DataError(f"{float(detect):g} is no chance", remedy="Give a number from 0 to 1.")
+    places = sites if isinstance(sites, Places) else Places(tuple(sites))
+    if not places.names:
+        raise DataError("there are no sites", remedy="Give at least one.")
+    return places
 
 
 def _placed(flights: Sequence[Flown], days: str) -> list[tuple[int | None, frozenset[str]]]:
@@ -126,27 +165,48 @@ def _check_one_year(flights: Sequence[Flown]) -> None:
 def _seen(
     observer: str,
     flights: Sequence[tuple[int | None, frozenset[str]]],
-    sites: Sequence[str],
+    places: Places,
     durations: Sequence[int],
     days: str,
+    detect: Fraction,
 ) -> Seen:
-    times: dict[str, Fraction] = {}
+    looks: dict[str, list[int | None]] = {site: [] for site in places.names}
+    for day, seen in flights:
+        for site in seen:
+            if site in looks:
+                looks[site].append(day)
     gaps: list[int] = []
-    sums = dict.fromkeys(durations, Fraction(0))
-    for site in sites:
-        looks = [day for day, seen in flights if site in seen]
-        times[site] = Fraction(len(looks))
-        fixed = sorted({day for day in looks if day is not None})
-        gaps += _gaps(fixed)
-        for duration in durations:
-            if days == RANDOM:
-                missed = (1 - Fraction(duration, YEAR)) ** len(looks)
-                sums[duration] += 1 - missed
-            else:
-                sums[duration] += Fraction(_covered(fixed, duration), YEAR)
-    chance = {duration: total / len(sites) for duration, total in sums.items()}
-    seen = sum(1 for site in sites if times[site])
-    return Seen(observer, len(flights), seen, len(sites), times, tuple(gaps), chance)
+    kinds: dict[str, tuple[int, tuple[int, ...]]] = {}
+    for site, when in looks.items():
+        fixed = tuple(sorted(day for day in when if day is not None))
+        kinds[site] = (len(when), fixed)
+        gaps += _gaps(sorted(set(fixed)))
+    groups = places.grouped(kinds)
+
+    def chance(kind: tuple[int, tuple[int, ...]], duration: int) -> Fraction:
+        if days == RANDOM:
+            return 1 - (1 - detect * Fraction(duration, YEAR)) ** kind[0]
+        return _found(kind[1], duration, detect)
+
+    return Seen(
+        observer, len(flights), sum(1 for d in looks.values() if d), len(places.names),
+        {site: Fraction(len(d)) for site, d in looks.items()}, tuple(gaps),
+        {
+            d: sum((part * chance(kind, d) for kind, part in groups.items()), Fraction(0))
+            for d in durations
+        },
+    )  # fmt: skip
+
+
+def _found(days: tuple[int, ...], duration: int, detect: Fraction) -> Fraction:
+    """The chance that one of the looks of these days shows an activity of that length."""
+    if detect == 1:
+        return Fraction(_covered(sorted(set(days)), duration), YEAR)
+    # an activity that begins on day b is looked at on every day from b to b + duration - 1
+    looks = Counter((day - back) % YEAR for day in days for back in range(duration))
+    often = Counter(looks.values())
+    shown = sum((n * (1 - (1 - detect) ** count) for count, n in often.items()), Fraction(0))
+    return shown / YEAR
 
 
 def _gaps(days: Sequence[int]) -> list[int]:
@@ -164,8 +224,10 @@ def _covered(days: Sequence[int], duration: int) -> int:
 def drawn(
     quotas: Mapping[str, int],
     pool: Sequence[frozenset[str]],
-    sites: Sequence[str],
+    sites: Sequence[str] | Places,
     durations: Sequence[int],
+    *,
+    detect: Fraction = Fraction(1),
 ) -> tuple[Seen, ...]:
     """The same where each flight's plan is drawn evenly from ``pool`` and its day from the year.
 
@@ -173,23 +235,29 @@ def drawn(
     """
     if not pool:
         raise DataError("the pool of plans is empty", remedy="Give at least one plan.")
-    for duration in durations:
-        if not 1 <= duration <= YEAR:
-            raise DataError(f"{duration} days will not do", remedy=f"Give 1 to {YEAR} days.")
-    share = {s: Fraction(sum(s in seen for seen in pool), len(pool)) for s in sites}
+    places = _checked(sites, durations, detect)
+    names = places.names
+    shown = Counter(site for seen in pool for site in seen)
+    share = {s: Fraction(shown[s], len(pool)) for s in names}
+    groups = places.grouped(share)
     everybody = dict(quotas)
     if len(quotas) > 1:
         everybody[TOGETHER] = sum(quotas.values())
     found = []
     for observer, count in everybody.items():
         chance = {
-            d: sum((1 - (1 - p * Fraction(d, YEAR)) ** count for p in share.values()), Fraction(0))
-            / len(sites)
+            d: sum(
+                (
+                    part * (1 - (1 - p * detect * Fraction(d, YEAR)) ** count)
+                    for p, part in groups.items()
+                ),
+                Fraction(0),
+            )
             for d in durations
         }
         seen = sum(1 for p in share.values() if p and count)
         times = {s: p * count for s, p in share.items()}
-        found.append(Seen(observer, count, seen, len(sites), times, (), chance))
+        found.append(Seen(observer, count, seen, len(names), times, (), chance))
     return tuple(found)
 
 

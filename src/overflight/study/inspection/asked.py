@@ -22,6 +22,8 @@ from overflight.study.inspection.spreading import Spread, spread
 from overflight.study.inspection.teams import fly_pool
 from overflight.study.inspection.timeliness import Timely, timely
 
+ROWS, COLUMNS = 25, 9
+"""Of the plan in turn: stages from the first, and inspections left, that are told."""
 _LARGE = 100_000
 """Up to so many sights of sites from routes a game is solved to the end, whatever gap will do."""
 _SURE = 1e-9
@@ -64,6 +66,8 @@ class OverRoutes:
     draws: tuple[int, ...] = ()
     seed: int = 1
     gap_wanted: float = GAP
+    never: tuple[int, ...] | None = None
+    """Sites that no route can show (indices); None: all that are not ``shown``."""
 
     @property
     def unseen(self) -> tuple[int, ...]:
@@ -78,8 +82,11 @@ class OverRoutes:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Between which numbers the value lies, sites on no route among those to act at."""
-        return max(self.mixed.lower, self.floor), max(self.mixed.upper, self.floor)
+        """Between which numbers the value lies, sites on no route among those to act at. A site
+        that merely was not found to be on one counts above and not below."""
+        never = self.unseen if self.never is None else self.never
+        sure = max((float(self.values[i]) for i in never), default=0.0)
+        return max(self.mixed.lower, sure), max(self.mixed.upper, self.floor)
 
     @property
     def gap(self) -> float:
@@ -107,7 +114,8 @@ class OverRoutes:
 
 @dataclass(frozen=True, slots=True)
 class InTurn:
-    """Inspections one after the other, without errors and with them."""
+    """Inspections one after the other, without errors and with them. ``plan``: chances to inspect
+    at the first ``ROWS`` stages, by up to ``COLUMNS`` inspections left."""
 
     game: Sequential
     stage: Stage
@@ -206,7 +214,7 @@ def in_turn(
     if erring is not None:
         state = (game.stages, min(game.inspections, game.stages), min(game.violations, game.stages))
         stage = with_errors(game, erring)[state]
-    return InTurn(game, play(game), schedule(game), erring, stage, allowed, given)
+    return InTurn(game, play(game), schedule(game, ROWS, COLUMNS), erring, stage, allowed, given)
 
 
 def in_time(dates: int) -> InTime:

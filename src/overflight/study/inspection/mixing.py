@@ -60,6 +60,10 @@ class Pricer(Protocol):
         """The part of all time that is kept for a bound at the end; 0: every answer has one."""
         ...
 
+    def harder(self) -> bool:
+        """Search longer from now on, as nothing new came; whether that may help."""
+        ...
+
     def answer(self, prizes: Floats, flights: int, columns: int, *, prove: bool) -> Answer:
         """About ``columns`` columns that show much of ``prizes`` (m,), the best first.
 
@@ -140,10 +144,12 @@ def mixed(
         if relative_gap(state.lower, state.upper) <= gap:
             break
         smooth = state.smoothed(point.hidden)
-        if not state.priced(pricer, smooth) and not state.priced(pricer, point.hidden):
+        if state.priced(pricer, smooth) or state.priced(pricer, point.hidden):
+            continue
+        if not pricer.harder():
             break
     if pricer.proving and relative_gap(state.lower, state.upper) > gap:
-        _prove(state, pricer)
+        _prove(state, pricer, gap, lambda: clock() - begun >= seconds)
     x, cover = state.best
     used = np.flatnonzero(x > 0.0)
     columns = tuple(state.master.columns[i] for i in used.tolist())
@@ -199,16 +205,18 @@ class _State:
         return self.master.add(answer.columns)
 
 
-def _prove(state: _State, pricer: Pricer) -> None:
-    """A bound by the programme's last chances to hide, and the columns that come of it."""
-    point = state.master.solve(60.0)
-    if point is None:
-        return
-    state.offer(point.x)
-    if state.priced(pricer, point.hidden, prove=True):
-        point = state.master.solve(60.0)
-        if point is not None:
-            state.offer(point.x)
+def _prove(state: _State, pricer: Pricer, gap: float, over: Callable[[], bool]) -> None:
+    """Bounds by chances to hide near the programme's, and the columns that come of them, until the
+    gap is closed, nothing new comes, or time is over."""
+    while (point := state.master.solve(60.0)) is not None:
+        state.offer(point.x)
+        if over() or relative_gap(state.lower, state.upper) <= gap:
+            return
+        smooth = state.smoothed(point.hidden) if state.lower > 0.0 else point.hidden
+        if state.priced(pricer, smooth, prove=True):
+            continue
+        if over() or not state.priced(pricer, point.hidden, prove=True):
+            return
 
 
 def _warm(state: _State, pricer: Pricer, until: float, clock: Clock) -> None:
@@ -247,6 +255,9 @@ class PoolPricer:
     @property
     def proving(self) -> float:
         return 0.0
+
+    def harder(self) -> bool:
+        return False
 
     def answer(self, prizes: Floats, flights: int, columns: int, *, prove: bool) -> Answer:  # noqa: ARG002
         worths = self.detect * self.pool.worths(prizes)

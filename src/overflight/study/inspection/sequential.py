@@ -95,13 +95,33 @@ def play(game: Sequential) -> Stage:
     return Stage(worth, inspect, violate)
 
 
-def schedule(game: Sequential) -> tuple[tuple[Fraction, ...], ...]:
-    """The chance to inspect, row by stages left (n, n - 1, ... 1), column by inspections left."""
-    b = game.penalty
-    return tuple(
-        tuple(_inspecting(n, m, b) for m in range(game.inspections + 1))
-        for n in range(game.stages, 0, -1)
-    )
+def schedule(
+    game: Sequential, stages: int | None = None, inspections: int | None = None
+) -> tuple[tuple[Fraction, ...], ...]:
+    """The chance to inspect, row by stages left (n, n - 1, ... 1), column by inspections left.
+
+    ``stages``, ``inspections``: no more rows than so many, and no more columns but the first, of no
+    inspection. The weights s(n, m) are reckoned as whole numbers, s(n, m) q^m for a penalty p / q:
+    that is s(n - 1, m) + q s(n - 1, m - 1).
+    """
+    last = game.inspections if inspections is None else min(inspections, game.inspections)
+    last = min(last, game.stages)
+    p, q = game.penalty.numerator, game.penalty.denominator
+    weights = [p**m for m in range(last + 1)]  # of no stages
+    rows = []
+    for n in range(1, game.stages + 1):
+        before = weights
+        weights = [1, *(before[m] + q * before[m - 1] for m in range(1, last + 1))]
+        if stages is None or n > game.stages - stages:
+            rows.append(
+                tuple(
+                    Fraction(1 if m else 0)
+                    if m == 0 or m >= n
+                    else Fraction(q * before[m - 1], weights[m])
+                    for m in range(last + 1)
+                )
+            )
+    return tuple(reversed(rows))
 
 
 def recursion(game: Sequential) -> Fraction:

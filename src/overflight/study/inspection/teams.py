@@ -42,6 +42,9 @@ class TeamPricer:
     def proving(self) -> float:
         return 0.0
 
+    def harder(self) -> bool:
+        return False
+
     def answer(self, prizes: Floats, flights: int, columns: int, *, prove: bool) -> Answer:  # noqa: ARG002
         worths = self.detect * self.pool.worths(prizes)
         best = np.argsort(-worths, kind="stable")

@@ -33,6 +33,14 @@ def exit_document(found: Comparison) -> dict[str, Any]:
         "passive_quota_total": found.passive_after.flights,
         "passive_quota_total_before": found.passive_before.flights,
         "passive_quota_total_is": "the sum over the holders whose quota is public, no more",
+        "passive_quota_reckoned_with": [
+            {
+                "state": act.state, "status": "assumed",
+                "reading": "the quota that it had before; what would be agreed is not known",
+            }
+            for act in found.acts
+            if act.kind == "return"
+        ],
         "passive_quota_holders": _holders(found.passive_after),
         "passive_quota_holders_before": _holders(found.passive_before),
         "passive_quota_not_known": [
@@ -76,8 +84,9 @@ def exit_document(found: Comparison) -> dict[str, Any]:
 
 def sweep_document(found: Iterable[Comparison], treaty: str, on: object) -> dict[str, Any]:
     """Many exits, a line each."""
-    lines = []
+    lines, reckoned_in = [], ""
     for one in found:
+        reckoned_in = one.distribution
         shared = one.shared_out
         lines.append(
             {
@@ -97,6 +106,7 @@ def sweep_document(found: Iterable[Comparison], treaty: str, on: object) -> dict
         "version": VERSION,
         "treaty": treaty,
         "on": str(on),
+        "reckoned_in": reckoned_in,
         "exits": lines,
     }
 

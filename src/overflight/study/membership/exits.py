@@ -84,6 +84,8 @@ class Comparison:
     distribution: str
     shared_out: Redistribution | None
     set_apart: tuple[str, ...]
+    enacted: bool = True
+    """Whether the distribution is the treaty's own, not one that the user gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class Given:
     name: str
     wishes: tuple[Wish, ...]
     apart: tuple[str, ...] = ()
+    year: int | None = None
+    """Of a distribution that the treaty's data hold; None for one that the user gives."""
 
 
 def first_distribution(treaty: Treaty, readings: Mapping[str, str] | None = None) -> Given | None:
@@ -104,7 +108,7 @@ def first_distribution(treaty: Treaty, readings: Mapping[str, str] | None = None
     wishes, apart = enacted_wishes(rules, begun)
     if not wishes:
         return None
-    return Given(f"the first distribution of the treaty, {begun.year}", wishes, apart)
+    return Given(f"the first distribution of the treaty, {begun.year}", wishes, apart, begun.year)
 
 
 def compare(
@@ -209,10 +213,11 @@ def _compared(
         gone,
         come,
         _areas(before, gone) if areas else (),
-        _aircraft(before, gone),
+        _aircraft(rules, before, gone, ordered),
         "" if given is None else given.name,
         shared,
         () if given is None else given.apart,
+        given is None or given.year is not None,
     )
 
 
@@ -321,18 +326,23 @@ def _sum(
     return Flights(low, high, bases[0] if len(bases) == 1 else "sum of several")
 
 
-def _aircraft(view: TreatyView, gone: Sequence[str]) -> tuple[AircraftGone, ...]:
+def _aircraft(
+    rules: Rulebook, view: TreatyView, gone: Sequence[str], acts: Sequence[Act]
+) -> tuple[AircraftGone, ...]:
+    """Aircraft in use on the eve of their State's going: what it retired later went with it."""
+    eves = {act.state: act.on - dt.timedelta(days=1) for act in reversed(acts)}
     found = []
     for designation in view.treaty.designations:
         if designation.state not in gone:
             continue
+        then = rules.view(min(eves.get(designation.state, view.on), view.on))
         try:
-            standing = view.aircraft_standing(designation.aircraft)
+            standing = then.aircraft_standing(designation.aircraft)
         except OverflightError:
             continue
         if standing.standing in ("retired", "not designated"):
             continue
-        past = [event for event in designation.events if event.earliest <= view.on]
+        past = [event for event in designation.events if event.earliest <= then.on]
         sensors = {
             s for e in past if e.kind in ("certified", "dispute-resolved") for s in e.sensors
         }

@@ -51,6 +51,8 @@ class Flights:
 def idle(view: TreatyView, holder: str) -> bool:
     """Whether every Party that holds the quota has suspended the treaty on the day."""
     suspended = {status.state for status in view.suspended}
+    if not suspended:
+        return False
     bound = {status.state for status in view.states_parties} & set(view.members(holder))
     return bool(bound) and bound <= suspended
 

@@ -78,8 +78,9 @@ def redistribution(
     held, lapsed = still_bound(before, on, wishes)
     kept: tuple[Wish, ...] = ()
     lost: Counter[str] = Counter()
+    resting = _resting(after, on, held)
     for wish in held:
-        left = _left(after, on, wish)
+        left = _left(after, on, wish, resting)
         kept += () if left is None else (left,)
         for code in set(wish.holders) - set(() if left is None else left.holders):
             lost[code] += wish.flights
@@ -117,18 +118,30 @@ def redistribution(
     return found
 
 
-def _left(rules: Rulebook, on: dt.date, wish: Wish) -> Wish | None:
+def _resting(rules: Rulebook, on: dt.date, wishes: Sequence[Wish]) -> frozenset[str]:
+    """Those named in wishes that have suspended the treaty on the day."""
+    view = rules.view(on)
+    if not view.suspended:
+        return frozenset()
+    named = {code for wish in wishes for code in (*wish.holders, wish.observed)}
+    return frozenset(code for code in named if idle(view, code))
+
+
+def _left(rules: Rulebook, on: dt.date, wish: Wish, resting: frozenset[str]) -> Wish | None:
     """The flights after the exits: with those of their holders that are still bound; None where
-    nobody is left to fly them, or over whom."""
+    nobody is left to fly them, or over whom. ``resting`` neither fly nor are flown over."""
+    if wish.observed in resting:
+        return None
     bound = [
         code
         for code in wish.holders
-        if still_bound(rules, on, (Wish(code, wish.observed, wish.flights),))[0]
-        and not idle(rules.view(on), code)
-        and not idle(rules.view(on), wish.observed)
+        if code not in resting
+        and still_bound(rules, on, (Wish(code, wish.observed, wish.flights),))[0]
     ]
     if not bound:
         return None
+    if len(bound) == len(wish.holders):
+        return wish
     return replace(wish, observer=bound[0], shared_with=tuple(bound[1:]))
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from overflight.errors import DataError, OverflightError
+from overflight.procedure.distribution.problem import still_bound
+from overflight.procedure.rulebook import Rulebook
+from overflight.study.membership.acts import RETURN, Act, with_acts
 from overflight.study.membership.shapley import Dependence, dependence
 from overflight.terms.membership import Contingent, Cost, Way, WayStep
+from overflight.terms.quotas import Wish
 from overflight.treaty.dated import add_months
 from overflight.treaty.model import AircraftStanding, Treaty
 from overflight.treaty.view import TreatyView
@@ -72,6 +77,12 @@ class Return:
     stranded: int
     parties_to_agree: int
     flights_wanted: int | None = None
+    uses: tuple[tuple[str, int, frozenset[str]], ...] = ()
+    lends_given: bool = False
+
+    def stranded_without(self, owner: str) -> int:
+        """Flights a year that no aircraft reaches if those of ``owner`` fall away."""
+        return sum(count for _, count, owners in self.uses if not owners - {owner})
 
     def flight_costs(self) -> tuple[tuple[str, float, float], ...]:
         """(currency, low, high) of the flights wanted in a year, by the costs given per flight."""
@@ -94,6 +105,7 @@ def way_back(
     lends: Mapping[str, frozenset[str]] | None = None,
     wanted: int | None = None,
     readings: Mapping[str, str] | None = None,
+    seed: int = 0,
 ) -> Return:
     """The ways back into the treaty, as they stand on ``on``.
 
@@ -116,7 +128,8 @@ def way_back(
         )
     lenders, uncertain = _lenders(view, state)
     given = dict(flights or {})
-    shares, stranded = depends_on(given, borrowing(view, list(given), lends))
+    borrows = borrowing(view, list(given), lends)
+    shares, stranded = depends_on(given, borrows, seed=seed)
     return Return(
         treaty.id,
         treaty.short,
@@ -134,7 +147,27 @@ def way_back(
         stranded,
         len(view.states_parties),
         wanted,
+        tuple((who, count, borrows[who]) for who, count in given.items()),
+        lends is not None,
     )
+
+
+def flights_held(
+    treaty: Treaty,
+    state: str,
+    on: dt.date,
+    wishes: Sequence[Wish],
+    readings: Mapping[str, str] | None = None,
+) -> dict[str, int]:
+    """Holder -> flights a year of a distribution whose Parties are all bound on the day, had
+    ``state`` come back by then. A joint flight counts for the first of its holders."""
+    with contextlib.suppress(DataError):  # it never was one: none of the flights are its own
+        treaty = with_acts(treaty, (Act(on, RETURN, state),))
+    kept, _ = still_bound(Rulebook(treaty, dict(readings or {})), on, wishes)
+    found: dict[str, int] = {}
+    for wish in kept:
+        found[wish.observer] = found.get(wish.observer, 0) + wish.flights
+    return found
 
 
 def _way(view: TreatyView, way: Way, on: dt.date, costs: Sequence[Cost]) -> WayBack:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import threading
 from collections import OrderedDict
-from pathlib import Path
 from typing import Any
 
 from overflight.archive.catalogue.reading import parse
+from overflight.archive.catalogue.stopping import go_on
 from overflight.archive.keeping.layout import Archive
 from overflight.archive.keeping.objects import Objects
+from overflight.web.archive.borrowed import Borrowed, TooMuchError
 
 SIDE = 256
 """Pixels of a tile."""
@@ -20,6 +19,11 @@ PREVIEW_SIDE = 1024
 MOST_BYTES = 256 * 1024 * 1024
 MOST_OPEN = 16
 """Pictures held open by a thread."""
+MOST_PIXELS = 400_000_000
+"""Samples that are decoded for one answer: a frame without overviews, once."""
+MOST_BLOCK = 256 * 1024 * 1024
+"""Bytes of one tile or strip of a picture, decoded: the least that can be read of it."""
+MOST_BANDS = 64
 FORMATS = ("png", "jpg")
 _EDGE = 20_037_508.342789244
 """Half the side of the world in EPSG:3857, metres (pi times 6378137)."""
@@ -37,13 +41,12 @@ class Gallery:
         self._made: OrderedDict[_Key, bytes] = OrderedDict()
         self._bytes = 0
         self._mine = threading.local()
-        self._folder: Path | None = None
+        self._borrowed = Borrowed(objects)
 
     def close(self) -> None:
         """Forget the pictures, and take away what was fetched."""
         self._made.clear()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        self._borrowed.close()
 
     def asset_of(self, item: bytes, name: str) -> str | None:
         """The SHA-256 of the picture of an item: the asset of that name, or the first that is a
@@ -72,6 +75,7 @@ class Gallery:
             if found is not None:
                 self._made.move_to_end(key)
                 return found
+        go_on()
         made = self._make(sha256, tile, kind)
         if made is not None:
             with self._lock:
@@ -105,19 +109,17 @@ class Gallery:
         if found is None:
             # A picture is a stranger's file: only the one driver reads it, and no file beside it.
             with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"):
-                found = rasterio.open(self._local(sha256), driver="GTiff", sharing=False)
+                found = rasterio.open(self._borrowed.file(sha256), driver="GTiff", sharing=False)
+            try:
+                _check_blocks(found)
+            except TooMuchError:
+                found.close()
+                raise
             open_here[sha256] = found
             if len(open_here) > MOST_OPEN:
                 open_here.popitem(last=False)[1].close()
         open_here.move_to_end(sha256)
         return found
-
-    def _local(self, sha256: str) -> Path:
-        with self._lock:
-            if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="overflight-"))
-            folder = self._folder
-        return self._objects.local(sha256, folder)
 
 
 def _rank(asset: Any) -> tuple[bool, bool]:
@@ -126,6 +128,40 @@ def _rank(asset: Any) -> tuple[bool, bool]:
     roles = asset.get("roles") or ()
     known = isinstance(roles, list) and bool({"data", "visual", "overview"} & set(map(str, roles)))
     return not str(asset.get("type", "")).startswith("image/tiff"), not known
+
+
+def _check_blocks(source: Any) -> None:
+    """TooMuchError for a picture whose smallest parts are large: what is small as a file can be
+    large in memory."""
+    import numpy as np
+
+    if source.count > MOST_BANDS:
+        raise _too_much()
+    from rasterio.enums import Interleaving
+
+    lines = source.block_shapes[0][0] == 1 and source.compression is not None
+    if lines and source.width * source.height > 4 * MOST_PIXELS:
+        raise _too_much()  # one strip, of which the last line is known after all others
+    together = source.count if source.interleaving == Interleaving.pixel else 1
+    for (rows, columns), kind in zip(source.block_shapes, source.dtypes, strict=True):
+        if rows * columns * together * np.dtype(kind).itemsize > MOST_BLOCK:
+            raise _too_much()
+
+
+def _check_read(source: Any, width: float, height: float, scale: float) -> None:
+    """TooMuchError where more is decoded than may be. ``width``, ``height``: what is read of the
+    picture, in its pixels; ``scale``: how many of them become one, at least 1."""
+    fitting = [factor for factor in source.overviews(1) if factor <= scale]
+    factor = max(fitting, default=1)
+    if width * height * len(_bands(source)) / factor**2 > MOST_PIXELS:
+        raise _too_much()
+
+
+def _too_much() -> TooMuchError:
+    return TooMuchError(
+        "the picture is too large to be made small here", remedy="Take its file, or ask for "
+        "smaller tiles of it.",
+    )  # fmt: skip
 
 
 def bounds_of(tile: Tile) -> tuple[float, float, float, float]:
@@ -149,6 +185,10 @@ def _tile(source: Any, tile: Tile, kind: str) -> bytes | None:
     left, bottom, right, top = transform_bounds(source.crs, "EPSG:3857", *source.bounds)
     if left >= bounds[2] or right <= bounds[0] or bottom >= bounds[3] or top <= bounds[1]:
         return None
+    wide, high = (right - left) / source.width, (top - bottom) / source.height
+    across = min(right, bounds[2]) - max(left, bounds[0])
+    along = min(top, bounds[3]) - max(bottom, bounds[1])
+    _check_read(source, across / wide, along / high, max(1.0, pixel / max(wide, high)))
     with WarpedVRT(
         source, crs="EPSG:3857", width=SIDE, height=SIDE,
         transform=Affine(pixel, 0.0, bounds[0], 0.0, -pixel, bounds[3]),
@@ -162,6 +202,7 @@ def _tile(source: Any, tile: Tile, kind: str) -> bytes | None:
 
 def _preview(source: Any, kind: str) -> bytes:
     scale = min(1.0, PREVIEW_SIDE / max(source.width, source.height))
+    _check_read(source, source.width, source.height, 1.0 / scale)
     shape = max(1, round(source.height * scale)), max(1, round(source.width * scale))
     pixels = source.read(indexes=_bands(source), out_shape=(len(_bands(source)), *shape))
     mask = source.dataset_mask(out_shape=shape)

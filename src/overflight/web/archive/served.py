@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -20,10 +18,9 @@ from overflight.archive.keeping.layout import Archive
 from overflight.archive.keeping.missions import FileRow
 from overflight.archive.keeping.stores import objects_of
 from overflight.terms.access import FIND
-from overflight.web.archive.oidc import read_provider
-from overflight.web.archive.people import Person, read_people, users_file
+from overflight.web.archive.identity import Identity
+from overflight.web.archive.people import Person
 from overflight.web.archive.pictures import Gallery
-from overflight.web.archive.tokens import Issuer, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,8 @@ class Asked:
     headers: Mapping[str, str]
     body: bytes
     person: Person
+    noted: list[str] = field(default_factory=list)
+    """The answers that were recorded of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +64,12 @@ class Served:
 
     def __init__(self, archive: Archive, treaty: str | Path | None = None) -> None:
         self.archive = archive
-        self.issuer = Issuer(archive, new=True)
-        self.provider = read_provider(archive.access)
+        self.identity = Identity(archive)
         self.book = Book(archive, treaty)
         self.catalogue = open_catalogue(archive.database, archive.settings.database)
         self.objects = objects_of(archive)
         self.gallery = Gallery(archive, self.objects)
         self._recorder = Recorder(archive.access)
-        self._lock = threading.Lock()
-        self._people: Mapping[str, Person] = {}
-        self._stamp: tuple[int, int, int] | None = None
 
     def close(self) -> None:
         """Write what waits to be recorded, and let go of all."""
@@ -82,30 +77,6 @@ class Served:
         self.gallery.close()
         self.catalogue.close()
         self.book.close()
-
-    def person(self, token: str) -> Person:
-        """Who bears that token. AccessError for whoever is not known."""
-        now = time.time()
-        if self.provider is not None and self.provider.made(token):
-            claims = self.provider.judge(token, now)
-        else:
-            claims = self.issuer.judge(token, now)
-        found = self._users().get(claims.subject)
-        if found is None:
-            raise unknown("its bearer is not among the users")
-        return found
-
-    def _users(self) -> Mapping[str, Person]:
-        path = users_file(self.archive)
-        try:
-            said = path.stat()
-        except OSError:
-            return {}
-        stamp = said.st_ino, said.st_size, said.st_mtime_ns
-        with self._lock:
-            if stamp != self._stamp:
-                self._people, self._stamp = read_people(path), stamp
-            return self._people
 
     def known(self, person: Person) -> Known:
         """What it may have today."""
@@ -116,6 +87,7 @@ class Served:
     ) -> Future[object]:
         """Have an access recorded; wait for the future before anything is handed out."""
         who = asked.person
+        asked.noted.append(answer)
         access = Access(
             moment(), who.asker.code, level, what, answer, mission, cite, who.asker.purpose,
             who.name,

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from overflight.archive.keeping.layout import Archive
 from overflight.errors import DataError
+from overflight.web.archive.fetching import is_loopback
 from overflight.web.archive.people import read_people, users_file
+
+if TYPE_CHECKING:
+    from overflight.web.archive.app import Limits
+    from overflight.web.archive.connections import Patience
 
 MISSING = "serving needs packages that are not installed"
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where it listens. ``certificate``, ``key``: of the server, for TLS."""
+    """Where it listens. ``certificate``, ``key``: of the server, for TLS. ``client_ca``: who signs
+    the certificates of those who come in by them."""
 
     host: str = "127.0.0.1"
     port: int = 8765
     certificate: Path | None = None
     key: Path | None = None
+    client_ca: Path | None = None
 
 
 def check_address(archive: Archive, address: Address) -> None:
@@ -29,6 +35,10 @@ def check_address(archive: Archive, address: Address) -> None:
     could come in."""
     if (address.certificate is None) != (address.key is None):
         raise DataError("a certificate and its key go together", remedy="Give both, or neither.")
+    if address.client_ca is not None and address.certificate is None:
+        raise DataError(
+            "certificates of clients need TLS", remedy="Give --certificate and --key too."
+        )
     if not is_loopback(address.host) and address.certificate is None:
         raise DataError(
             f"{address.host} is not this machine alone, and there is no certificate",
@@ -43,15 +53,9 @@ def check_address(archive: Archive, address: Address) -> None:
         )  # fmt: skip
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach it."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def serve(archive: Archive, address: Address, treaty: str | None = None) -> None:
+def serve(
+    archive: Archive, address: Address, treaty: str | None = None, limits: Limits | None = None
+) -> None:
     """Serve until it is told to end. DataError where it may not, or packages are missing."""
     check_address(archive, address)
     try:
@@ -62,12 +66,22 @@ def serve(archive: Archive, address: Address, treaty: str | None = None) -> None
     from overflight.web.archive.app import make_app
     from overflight.web.archive.served import Served
 
+    named = settings(address)
+    uvicorn.run(make_app(Served(archive, treaty), limits), **named)
+
+
+def settings(address: Address, patience: Patience | None = None) -> dict[str, Any]:
+    """How the server is set up. DataError for certificates that cannot be used."""
+    from overflight.web.archive import connections
+
     more: dict[str, Any] = {}
-    if address.certificate is not None:
-        more = {"ssl_certfile": str(address.certificate), "ssl_keyfile": str(address.key)}
-    app = make_app(Served(archive, treaty))
-    uvicorn.run(
-        app, host=address.host, port=address.port, log_level="warning", access_log=False,
-        server_header=False, limit_concurrency=256, timeout_keep_alive=15,
-        h11_max_incomplete_event_size=65_536, proxy_headers=False, **more,
-    )  # fmt: skip
+    if address.certificate is not None and address.key is not None:
+        # Made now, so that what is wrong with the files is said in words.
+        context = connections.secured(address.certificate, address.key, address.client_ca)
+        more["ssl_context_factory"] = lambda *_: context
+    return {
+        "host": address.host, "port": address.port, "log_level": "warning", "access_log": False,
+        "server_header": False, "limit_concurrency": 256, "timeout_keep_alive": 15,
+        "proxy_headers": False, "ws": "none",
+        "http": connections.with_patience(patience or connections.Patience()), **more,
+    }  # fmt: skip

@@ -19,6 +19,7 @@ from typing import Any
 from overflight.archive.keeping.layout import Archive
 from overflight.errors import AccessError, DataError
 from overflight.files import read_bounded, write_atomic
+from overflight.web.archive.tokenbook import Given
 
 KEY = "identity.key"
 MOST_MINUTES = 24 * 60
@@ -30,10 +31,11 @@ _HEAD = {"alg": "EdDSA", "typ": "JWT"}
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says that holds: who it is for, until when (seconds since 1970)."""
+    """What a token says that holds: who it is for, until when (seconds since 1970), its id."""
 
     subject: str
     expires: int
+    id: str = ""
 
 
 class Issuer:
@@ -53,17 +55,22 @@ class Issuer:
 
     def issue(self, name: str, now: float, minutes: int = 60) -> str:
         """A token for a user. DataError for a time that is not short."""
+        return self.given(name, now, minutes)[0]
+
+    def given(self, name: str, now: float, minutes: int = 60) -> tuple[str, Given]:
+        """The same, and what is written down of it."""
         if not 1 <= minutes <= MOST_MINUTES:
             raise DataError(
                 f"a token is not good for {minutes} minutes",
                 remedy=f"Ask for 1 to {MOST_MINUTES}; a new one is made in a moment.",
             )
-        claims = {
+        claims: dict[str, Any] = {
             "iss": self._audience, "aud": self._audience, "sub": name, "iat": int(now),
-            "nbf": int(now), "exp": int(now) + minutes * 60, "jti": secrets.token_urlsafe(12),
+            "nbf": int(now), "exp": int(now) + minutes * 60, "jti": secrets.token_hex(12),
         }  # fmt: skip
+        given = Given(claims["jti"], name, claims["iat"], claims["exp"])
         signed = f"{_packed(_HEAD)}.{_packed(claims)}"
-        return f"{signed}.{_text(self._key.sign(signed.encode('ascii')))}"
+        return f"{signed}.{_text(self._key.sign(signed.encode('ascii')))}", given
 
     def judge(self, token: str, now: float) -> Claims:
         """What it says. AccessError for one that is not this archive's, or not of this time."""
@@ -107,7 +114,7 @@ def held(claims: Mapping[str, Any], issuer: str, audience: str, now: float) -> C
         raise unknown("it is good no more, or not yet")
     if not isinstance(name, str) or not name:
         raise unknown("it does not say for whom it is")
-    return Claims(name, int(ends))
+    return Claims(name, int(ends), str(claims.get("jti", "")))
 
 
 class UnknownError(AccessError):
@@ -116,12 +123,12 @@ class UnknownError(AccessError):
     http_status = 401
 
 
-def unknown(why: str) -> UnknownError:
+_ANEW = "Ask the archive's keeper for a new one: overflight archive token."
+
+
+def unknown(why: str, remedy: str = _ANEW, what: str = "the token") -> UnknownError:
     """The error for a bearer who is not known. It never tells what would have been right."""
-    return UnknownError(
-        f"the token is refused: {why}", remedy="Ask the archive's keeper for a new one: "
-        "overflight archive token.",
-    )  # fmt: skip
+    return UnknownError(f"{what} is refused: {why}", remedy=remedy)
 
 
 def _raw(path: Path) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from overflight.errors import DataError
-from overflight.web.archive.serving import is_loopback
+from overflight.web.archive.fetching import is_loopback
 from overflight.web.pages.settings import Settings
 
 MISSING = "serving needs packages that are not installed"

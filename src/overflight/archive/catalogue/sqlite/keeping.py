@@ -19,6 +19,7 @@ from overflight.archive.catalogue.sqlite import anyorder, checking, functions, s
 from overflight.archive.catalogue.sqlite.conditions import condition
 from overflight.archive.catalogue.sqlite.writing import SqliteWriting
 from overflight.archive.catalogue.sqlite.zones import Zones
+from overflight.archive.catalogue.stopping import stoppable
 from overflight.errors import DataError
 
 _WAIT_S = 120.0
@@ -163,9 +164,14 @@ class SqliteCatalogue:
                     self._open.append(run)
             run.execute("BEGIN")
             try:
-                yield run
+                with stoppable(run.interrupt):
+                    yield run
             finally:
-                run.execute("COMMIT")
+                try:
+                    run.execute("COMMIT")
+                except sqlite3.Error:  # interrupted: the next read has a connection anew
+                    self._mine.run = self._mine.version = None
+                    run.close()
 
     def _zones(self, run: sqlite3.Connection) -> Zones:
         """Read anew after each commit of another connection; readers commit nothing."""

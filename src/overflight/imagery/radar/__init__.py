@@ -1,0 +1,1 @@
+"""Side-looking radar: from echoes to images, and what is measured in them."""
