@@ -8,6 +8,7 @@ import { Waiting } from "./parts";
 const PAGES = {
   regime: lazy(() => import("../pages/regime")),
   plan: lazy(() => import("../pages/plan")),
+  mission: lazy(() => import("../pages/mission")),
 } as const;
 
 type Page = keyof typeof PAGES;

@@ -18,3 +18,13 @@ const fine = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 export function number(value: number): string {
   return Math.abs(value) >= 10 ? plain.format(value) : fine.format(value);
 }
+
+const clock = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit",
+  timeZone: "UTC",
+});
+
+/** A moment in UTC, as missions are counted. */
+export function moment(iso: string): string {
+  return `${clock.format(new Date(iso))} UTC`;
+}

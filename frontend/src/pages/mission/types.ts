@@ -1,5 +1,6 @@
 // The documents of api/mission.py, as far as the page reads them.
 import type { FeatureCollection } from "geojson";
+import type { Finding } from "../plan/types";
 
 export interface Act {
   move: string;
@@ -12,6 +13,17 @@ export interface Act {
   document: string;
   cite: string;
   ours: boolean;
+}
+
+export interface Duty {
+  what: string;
+  owner: string[];
+  due: string | null;
+  not_before: string | null;
+  at_once: boolean;
+  overdue: boolean;
+  if_not: string;
+  cite: string;
 }
 
 export interface Entry {
@@ -28,70 +40,59 @@ export interface Entry {
 export interface View {
   seat: string;
   mission: {
-    id: string;
-    treaty: string;
-    seat: "observing" | "observed";
-    observing: string;
-    observed: string;
+    id: string; treaty: string; seat: "observing" | "observed"; observing: string; observed: string;
     marks: string[];
   };
-  options: {
-    now: string;
-    title: string;
-    final: boolean;
-    acts: Act[];
-    duties: { title?: string; what?: string; by: string[] | string; due: string | null; cite: string }[];
-  };
-  not_kept: { limit: string; due: string; if_not: string; cite: string; severity: string }[];
+  options: { now: string; title: string; final: boolean; acts: Act[]; duties: Duty[] };
   timeline: { names: Record<string, string>; entries: Entry[] };
   happened: {
-    number: number;
-    move: string;
-    title: string;
-    at: string;
-    by: string;
-    received: boolean;
-    outbox: string | null;
-    documents: { type: string; file: string; sha256: string }[];
+    number: number; move: string; title: string; at: string; by: string; received: boolean;
+    outbox: string | null; documents: { type: string; file: string; sha256: string }[];
   }[];
 }
 
 export interface Field {
-  name: string;
-  words: string;
-  kind: string;
-  required: boolean;
-  many: boolean;
-  personal: boolean;
-  choices: string[];
-  unit: string;
-  note: string;
+  name: string; words: string; kind: string; required: boolean; many: boolean; personal: boolean;
+  choices: string[]; unit: string; note: string;
+}
+
+export interface Item {
+  letter: string; title: string; records: string; required: boolean; note: string; cite: string[];
+  fields: Field[];
 }
 
 export interface MoveForm {
   move: string;
   title: string;
+  sends: string;
   message?: string;
   note?: string;
-  items: {
-    letter: string; title: string; records: string; required: boolean; note: string;
-    cite: string[]; fields: Field[];
-  }[];
+  items: Item[];
 }
 
 export interface PlanView {
   geojson: FeatureCollection;
-  proposal: { changes: Change[] } | null;
+  proposal: { changes: { legs: [number, number]; cause: string; reason: string }[] } | null;
   revised: FeatureCollection | null;
   assessment: Assessment | null;
 }
 
-export interface Change {
-  legs: [number, number];
-  cause: string;
-  reason: string;
+export interface Assessment {
+  changes: {
+    number: number; support: string; said: string; cite: string; lost_km2: number | null;
+    precludes: boolean | null;
+  }[];
+  reading: string;
+  distance_before_km: number;
+  distance_after_km: number;
+  new_breaches: string[];
 }
 
-export interface Assessment {
-  [key: string]: unknown;
+export interface Kit {
+  answer_by: string | null;
+  answer_cite: string;
+  places: { place: string; name: string; seen: boolean; nearest_km: number }[];
+  findings: { verdict: Finding["verdict"]; findings: Finding[] };
+  draft: unknown;
+  notes: string[];
 }

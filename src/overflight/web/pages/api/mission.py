@@ -160,12 +160,19 @@ def form(request: Request, seat: str, move: str) -> dict[str, Any]:
         raise DataError(f"there is no move {move}", remedy="The seat's page lists what is open.")
     sends = moves[move].document
     if not sends:
-        return {"kind": "move-form", "move": move, "title": moves[move].title, "items": []}
+        return {
+            "kind": "move-form",
+            "move": move,
+            "title": moves[move].title,
+            "sends": "",
+            "items": [],
+        }
     kind = find_type(_book(request, held), sends)
     return {
         "kind": "move-form",
         "move": move,
         "title": moves[move].title,
+        "sends": sends,
         "message": kind.title,
         "note": kind.note,
         "items": [
