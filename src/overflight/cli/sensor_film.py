@@ -57,8 +57,8 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )  # fmt: skip
     both.add_argument(
         "--bundle", type=Path, metavar="BUNDLE",
-        help="the sealed bundle of the flight: whose choice it states, what was chosen, and whether "
-        "these scans are of its sets A and B",
+        help="the sealed bundle of the flight: whose choice it states, what was chosen, and "
+        "whether these scans are of its sets A and B",
     )  # fmt: skip
     both.set_defaults(handler=_originals)
     for parser in (film, both):

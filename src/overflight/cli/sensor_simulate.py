@@ -10,7 +10,7 @@ from typing import Any
 from overflight.cli.common import add_json_option, print_json
 from overflight.errors import DataError
 
-KINDS = ("film", "video", "infrared")
+KINDS = ("film", "video", "infrared", "linescan")
 
 
 def add_verb(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -77,7 +77,8 @@ def over_all_routes(arguments: argparse.Namespace) -> OverRoutes:
     found = OverRoutes(
         ids, np.array([site.value for site in sites]), tuple(place), arguments.flights,
         arguments.detect, pool, flown.mixed, True, _LIMITS, paths,
-        drawn_sets(flown.mixed, arguments.draw, arguments.seed), arguments.seed, arguments.gap, never,
+        drawn_sets(flown.mixed, arguments.draw, arguments.seed), arguments.seed, arguments.gap,
+        never,
     )  # fmt: skip
     if arguments.save_routes is not None:
         _save(found, arguments)

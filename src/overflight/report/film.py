@@ -8,10 +8,15 @@ from typing import Any
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
 
 _WORDS = {
-    "gamma": "gamma (greatest slope)", "base_fog": "base and fog", "speed": "aerial film speed",
-    "range": "range of density", "average_gradient": "average gradient over a decade",
-    "granularity_um": "Selwyn granularity, um", "own_bar_um": "narrowest bar on the film, um",
-}  # fmt: skip
+    "gamma": "gamma (greatest slope)",
+    "base_fog": "base and fog",
+    "speed": "aerial film speed",
+    "range": "range of density",
+    "average_gradient": "average gradient over a decade",
+    "step_densities": "step farthest from its density",
+    "granularity_um": "Selwyn granularity, um",
+    "own_bar_um": "narrowest bar on the film, um",
+}
 
 
 def film_text(document: Mapping[str, Any], table: Table) -> str:

@@ -170,7 +170,7 @@ def _routes(found: OverRoutes) -> StudyReport:
     ]  # fmt: skip
     if found.unseen:
         answer.append(
-            f"{counted(len(found.unseen), 'site')} on no route"
+            f"{counted(len(found.unseen), 'site')}, on no route"
             + (" that was found" if found.everywhere else "")
             + f"; who acts there is not seen (worth up to {found.floor:g})."
         )
@@ -192,8 +192,8 @@ def _routes(found: OverRoutes) -> StudyReport:
     detects = sorted({0.25, 0.5, 0.75, 1.0, found.detect})
     return StudyReport(
         title="Which routes to fly",
-        question=f"{counted(found.flights, 'flight')}, {counted(len(found.ids), 'site')}: how "
-        f"often should each of {among} be flown?",
+        question=f"{counted(found.flights, 'flight')}, {counted(len(found.ids), 'site')}: which of "
+        f"{among} should be flown, and how often?",
         answer=tuple(answer),
         inputs=(*_site_inputs(len(found.ids), found.flights, found.detect),
                 StudyInput("routes", among, "computed" if found.everywhere else "given",

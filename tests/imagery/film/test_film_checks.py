@@ -8,8 +8,9 @@ import pytest
 
 from overflight.errors import DataError
 from overflight.imagery.film.asked import read_film
-from overflight.imagery.film.checks import _met, checked, together
+from overflight.imagery.film.checks import _met, checked, steps_against, together
 from overflight.imagery.film.curve import Known
+from overflight.imagery.film.wedge import Step
 from overflight.terms.checklists import Checklist
 from overflight.treaty.loader import load_treaty
 
@@ -76,6 +77,31 @@ def test_a_declared_value_is_met_by_the_whole_interval(
     interval: tuple[float, float], tolerance: float | None, verdict: str
 ) -> None:
     assert _met(Known(sum(interval) / 2, interval), 1.6, tolerance)[0] == verdict
+
+
+def step(number: int, density: float) -> Step:
+    return Step(number, density, 0.01, (0, 0, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("off", "tolerance", "verdict", "said"),
+    [
+        (0.01, 0.05, "compliant", "every step"),
+        (0.04, 0.05, "undetermined", "reaches over"),
+        (0.10, 0.05, "breach", "outside: step 5"),
+        (0.10, None, "undetermined", "no tolerance"),
+    ],
+)
+def test_every_step_against_its_declared_density(
+    off: float, tolerance: float | None, verdict: str, said: str
+) -> None:
+    steps = [step(k, 0.1 * k + (off if k == 5 else 0.0)) for k in range(1, 22)]
+    (found,) = steps_against(steps, [0.1 * k for k in range(1, 22)], tolerance)
+    assert found.verdict == verdict
+    assert said in found.because
+    assert found.measured.value == pytest.approx(off)
+    assert steps_against(steps, (), tolerance) == ()
+    assert steps_against(steps, [0.1], tolerance)[0].verdict == "undetermined"
 
 
 def test_unknown_stays_unknown() -> None:

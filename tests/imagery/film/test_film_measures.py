@@ -24,11 +24,11 @@ from overflight.terms.bar_reading import BarDirection
 
 @pytest.mark.slow
 def test_intervals_hold_the_truth() -> None:
-    """Ten wedges: of intervals of 95 %, seven or fewer would hold once in 80 runs. Two hundred
-    are drawn by tests/torture/test_sensor_coverage.py."""
-    count = held(range(10))
+    """Six wedges: of intervals of 95 %, four or fewer would hold once in 30 runs. Two hundred are
+    drawn by tests/torture/test_sensor_coverage.py."""
+    count = held(range(6))
     assert set(count) == set(TRUTH)
-    assert min(count.values()) >= 8, count
+    assert min(count.values()) >= 5, count
 
 
 @pytest.mark.parametrize("upright", [False, True])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyproj
 import pytest
 import rasterio
 from PIL import Image
@@ -16,13 +17,10 @@ from overflight.errors import DataError
 from overflight.formats.schema import validate
 from overflight.imagery.infrared.asked import PassAsked, read_infrared
 from overflight.imagery.infrared.atmosphere import Atmosphere
-from overflight.imagery.infrared.ground import Level
 from overflight.imagery.infrared.measured import PassRead, measure_infrared, triplets_of
 from overflight.imagery.infrared.radiance import Band
 from overflight.imagery.infrared.simulate import (
     Detector,
-    field_scan,
-    flown,
     size_for,
     target_scan,
     true_height,
@@ -114,36 +112,41 @@ def test_a_wrong_file_is_told(tmp_path: Path, text: str, said: str) -> None:
         read_infrared(path)
 
 
-def test_a_rectified_scan_says_simulated(cli: Cli, tmp_path: Path) -> None:
-    lines = flown(300, 300, 900.0, 2.0, 4, heading_deg=0.0, shake_deg=0.5)
-    discs = np.array([[0.0, 0.0, 20.0, 310.0]])
-    counts = field_scan(lines, Level(0.0), Detector(), Atmosphere(Band(8.0, 12.0)), discs, 1)
-    scan = tmp_path / "scan.tif"
-    scan.write_bytes(tiff(counts, "line scan"))
-    places = tmp_path / "places.csv"
-    metres = 111_320.0
-    rows = [
-        f"{55.0 + y / metres:.9f},{15.0 + x / metres / np.cos(np.radians(55.0)):.9f},{z:.3f},"
-        f"{np.degrees(h):.6f},{np.degrees(p):.6f},{np.degrees(r):.6f}"
-        for x, y, z, h, p, r in zip(lines.x, lines.y, lines.z, lines.heading, lines.pitch,
-                                    lines.roll, strict=True)
-    ]  # fmt: skip
-    places.write_text("lat,lon,altitude_m,heading_deg,pitch_deg,roll_deg\n" + "\n".join(rows))
+def test_a_scan_comes_to_its_place_and_says_simulated(cli: Cli, tmp_path: Path) -> None:
+    """Warm discs by latitude and longitude, from a file to a map: half a pixel off at most."""
+    done = cli("sensor", "simulate", "linescan", "--out", str(tmp_path), "--json")
+    assert done.status == 0, done.err
+    validate(json.loads(done.out), "simulated-scans")
+    truth = json.loads(done.out)["truth"]
     out = tmp_path / "map.tif"
-    done = cli("imagery", "linescan", str(scan), "--places", str(places), "--left-deg",
-               str(np.degrees(lines.left - lines.step / 2)), "--ifov-mrad", "2.0", "--flat", "0",
-               "--gsd", "2", "--out", str(out), "--json")  # fmt: skip
+    done = cli("imagery", "linescan", str(tmp_path / "scan.tif"), "--places",
+               str(tmp_path / "places.csv"), "--left-deg", str(truth["left_deg"]), "--ifov-mrad",
+               str(truth["ifov_mrad"]), "--flat", "0", "--gsd", "1.5", "--out", str(out),
+               "--json")  # fmt: skip
     assert done.status == 0, done.err
     document = json.loads(done.out)
     validate(document, "rectified-scan")
     assert document["marks"] == ["SIMULATED"]
-    plain = tmp_path / "plain.tif"
     with rasterio.open(out) as source:
         pixels = source.read(1)
         assert "SIMULATED" in str(source.tags())
         assert source.crs.to_epsg() == 32633
-        left, _, right, _ = source.bounds
+        change = pyproj.Transformer.from_crs("EPSG:4326", source.crs, always_xy=True)
+        places = [source.index(*change.transform(d["lon"], d["lat"]), op=float)
+                  for d in truth["discs"]]  # fmt: skip
+    plain = tmp_path / "plain.tif"
     Image.fromarray(pixels).save(plain)
     assert marks_of_picture(plain) == ("SIMULATED",)
-    # 300 samples of 2 mrad at 900 m: 2 * 900 tan(0.3 rad) = 557 m, less or more by the shaking.
-    assert right - left == pytest.approx(557.0, rel=0.1)
+    # The words are written over the scan, and again over the map: a disc that they spare is used.
+    rows, columns = np.indices(pixels.shape)
+    hot = np.percentile(pixels[(pixels > 0) & (pixels < 65535)], 99.0)
+    off = []
+    for row, column in places:
+        near = np.hypot(rows + 0.5 - row, columns + 0.5 - column) < 16.0 / 1.5 + 4.0
+        inside = np.hypot(rows + 0.5 - row, columns + 0.5 - column) < 16.0 / 1.5 - 2.0
+        if not ((pixels[near] == 0) | (pixels[near] == 65535)).any():
+            assert (pixels[inside] > 0.9 * hot).all()
+            warm = near & (pixels > 0.9 * hot)
+            off.append(np.hypot(rows[warm].mean() + 0.5 - row, columns[warm].mean() + 0.5 - column))
+    assert off
+    assert max(off) < 0.5

@@ -71,11 +71,11 @@ def _clutter(rng: Any, n: int, of: Weighting) -> NDArray[np.complex128]:
 
 @pytest.mark.parametrize("contrast_db", [20.0, 32.0])
 def test_intervals_hold_what_they_claim(contrast_db: float) -> None:
-    """95 % of 400 intervals, two a point: between 92 and 99 in a hundred."""
+    """95 % of 240 intervals, two a point: between 92 and 99 in a hundred."""
     rng = np.random.default_rng(7)
     of, inside = weighting("uniform"), 0
     told = response_of(of).width
-    for _ in range(200):
+    for _ in range(120):
         part = rng.uniform(-0.5, 0.5, 2)
         pixels = _point(48.0 + part[0], 48.0 + part[1], of, of)
         pixels = pixels + _clutter(rng, 96, of) * 10.0 * 10.0 ** (-contrast_db / 20.0)
@@ -88,7 +88,7 @@ def test_intervals_hold_what_they_claim(contrast_db: float) -> None:
             interval = cut.interval(CELL)
             assert interval is not None
             inside += interval[0] <= told <= interval[1]
-    assert 0.92 * 400 <= inside <= 0.995 * 400
+    assert 0.92 * 240 <= inside <= 0.995 * 240
 
 
 def _highest(pixels: NDArray[Any]) -> tuple[int, int]:

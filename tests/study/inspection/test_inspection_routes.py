@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -97,6 +98,16 @@ def test_sites_on_no_route_are_said_and_count() -> None:
     assert found.coverage == pytest.approx([0.5, 0.5, 0.0, 0.0], abs=1e-9)
     assert found.left(0.5) == pytest.approx(3.0)
     assert len(found.draws) == 4
+
+
+def test_a_site_that_was_only_not_found_is_no_lower_bound() -> None:
+    """A search that did not show a site proves nothing; a sensor that cannot does."""
+    pool = pool_of([[0], [1]], 3)
+    found = over_pool(pool, ["a", "b", "c"], by_value([4.0, 4.0, 9.0]), 1)
+    assert found.bounds == pytest.approx((9.0, 9.0))
+    sought = replace(found, everywhere=True, never=())
+    assert sought.bounds == pytest.approx((2.0, 9.0))
+    assert replace(sought, never=(2,)).bounds == pytest.approx((9.0, 9.0))
 
 
 @pytest.mark.slow

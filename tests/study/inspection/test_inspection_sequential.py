@@ -251,3 +251,16 @@ def _in_floats(n: int, m: int, k: int, erring: Erring) -> float:
 def test_chances_that_are_none_are_refused(wrong: dict[str, Fraction]) -> None:
     with pytest.raises(DataError):
         Erring(**wrong)
+
+
+@pytest.mark.parametrize("b", [F(0), F(1, 2), F(7, 3)])
+def test_a_plan_is_the_first_chance_of_every_game_left(b: Fraction) -> None:
+    """Row by row it is what ``play`` says of the stages and inspections left."""
+    n, m = 7, 9
+    plan = schedule(Sequential(n, m, 2, b))
+    for row, left in zip(plan, range(n, 0, -1), strict=True):
+        assert len(row) == n + 1
+        assert list(row) == [play(Sequential(left, i, 2, b)).inspect for i in range(n + 1)]
+    assert schedule(Sequential(n, m, 2, b), 3, 2) == tuple(row[:3] for row in plan[:3])
+    long = schedule(Sequential(200, 199, 100, F(7, 3)))  # 200 rows of 200 exact fractions
+    assert long[0][199] == play(Sequential(200, 199, 100, F(7, 3))).inspect

@@ -39,7 +39,8 @@ function Seat({ seat }: { seat: string }) {
   }, [seat, at, turn]);
   const receive = async (files: FileList | null, agreed: boolean) => {
     setSaid("");
-    for (const file of files ?? []) {
+    // Taken now: the list empties when the field is cleared for the next choice.
+    for (const file of [...(files ?? [])]) {
       try {
         const told = await tell<{ said: string }>(
           seat, `/receive${agreed ? "?agreed=true" : ""}`, await file.arrayBuffer());

@@ -109,7 +109,7 @@ class Place:
             self._totals[s] = best + here[s]
 
     def _best(self) -> int:
-        """The leg that costs least; of those that hardly differ the one that is flown, or the first.
+        """The leg that costs least; of those that hardly differ the one flown, or the first.
 
         Where one begins and another ends, or two lie on one line, a receiver's noise would choose.
         The next leg is taken without more ado only at the end of the one that is flown.

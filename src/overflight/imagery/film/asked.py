@@ -20,6 +20,8 @@ again = "wedge-2.tif"          # the same, scanned twice: tells grain from the s
 [declared]                     # what was declared for this film and process; all may be left out
 gamma = 1.6
 gamma_tolerance = 0.1
+densities = [0.12, 0.13]       # of every step, from light to dense
+densities_tolerance = 0.05
 [target]
 image = "target.tif"
 box = [0, 0, 900, 900]         # left out, the whole image
@@ -93,6 +95,8 @@ class FilmAsked:
     wedge: WedgeAsked | None
     target: TargetAsked | None
     declared: dict[str, Declared] = field(default_factory=dict)
+    densities: tuple[float, ...] = ()
+    densities_tolerance: float | None = None
     processing: dict[str, bool] = field(default_factory=dict)
 
 
@@ -122,6 +126,8 @@ def read_film(source: str | Path, keys: tuple[str, ...]) -> FilmAsked:
         _wedge(asked.table("wedge")) if "wedge" in asked else None,
         _target(asked.table("target")) if "target" in asked else None,
         declared,
+        given.numbers("densities", 0.0, 6.0) or (),
+        given.number_or_none("densities_tolerance", 0.0, 6.0),
         told,
     )
     asked.done()

@@ -6,14 +6,18 @@ declared. The rest is what people saw; what they did not say is undetermined, ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from overflight.imagery.film.asked import Declared
 from overflight.imagery.film.curve import Curve, Known
+from overflight.imagery.film.wedge import Step
 from overflight.terms.checklists import Checklist
 
+STEPS = "step_densities"
+_ALL_STEPS = 3.04
+"""Deviations that hold 95 % for all of 21 steps at once (1 - 0.05 / 21 each, both sides)."""
 COMPLIANT, BREACH, UNDETERMINED, NOTHING = "compliant", "breach", "undetermined", "does not apply"
 
 
@@ -82,6 +86,30 @@ def _met(known: Known, value: float | None, tolerance: float | None) -> tuple[st
     if low > value + tolerance or high < value - tolerance:
         return BREACH, "the whole interval is outside of the tolerance"
     return UNDETERMINED, "the interval reaches over the tolerance"
+
+
+def steps_against(
+    steps: Sequence[Step], declared: Sequence[float], tolerance: float | None
+) -> tuple[Met, ...]:
+    """The step that lies farthest from its declared density, and a verdict on all: compliant where
+    every step's interval lies within the tolerance, a breach where that of one lies outside."""
+    if not declared or not steps:
+        return ()
+    nothing = Known(None, why=f"{len(steps)} steps were read, {len(declared)} are declared")
+    if len(declared) != len(steps):
+        return (Met(STEPS, nothing, 0.0, tolerance, UNDETERMINED, nothing.why),)
+    rows = [(s.density - d, _ALL_STEPS * s.deviation) for s, d in zip(steps, declared, strict=True)]
+    number, (off, wide) = max(enumerate(rows, start=1), key=lambda r: abs(r[1][0]))
+    known = Known(off, (off - wide, off + wide))
+    if tolerance is None:
+        said = f"step {number} is off by {off:+.3f}; no tolerance was declared"
+        return (Met(STEPS, known, 0.0, None, UNDETERMINED, said),)
+    if all(abs(o) + w <= tolerance for o, w in rows):
+        return (Met(STEPS, known, 0.0, tolerance, COMPLIANT, "every step is within"),)
+    out = [str(k) for k, (o, w) in enumerate(rows, start=1) if abs(o) - w > tolerance]
+    if out:
+        return (Met(STEPS, known, 0.0, tolerance, BREACH, f"outside: step {', '.join(out)}"),)
+    return (Met(STEPS, known, 0.0, tolerance, UNDETERMINED, "an interval reaches over it"),)
 
 
 def together(verdicts: Iterable[str]) -> str:

@@ -35,7 +35,7 @@ _VAGUE = 100.0
 _FLATTER = 0.003
 """Share by which smoothing lowers the greatest slope, from simulated wedges of another form."""
 _LIGHT = 0.01
-_GRID = 241
+_GRID = 121
 
 
 @dataclass(frozen=True, slots=True)

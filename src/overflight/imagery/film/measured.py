@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from overflight.errors import DataError, OverflightError
 from overflight.imagery.film.asked import FilmAsked, TargetAsked, WedgeAsked
-from overflight.imagery.film.checks import Check, Met, against, checked, seen_of
+from overflight.imagery.film.checks import Check, Met, against, checked, seen_of, steps_against
 from overflight.imagery.film.curve import Curve, exposures, fit_curve
 from overflight.imagery.film.grain import Grain, grain_of
 from overflight.imagery.film.negative import (
@@ -101,13 +101,15 @@ def measure_film(
         wedge = _wedge(asked.wedge, scanner, wanted_steps)
     curve = None if wedge is None else wedge.curve
     met = against(curve, asked.declared)
+    if wedge is not None:
+        met += steps_against(wedge.steps, asked.densities, asked.densities_tolerance)
     bars: tuple[BarsRead, ...] = ()
     straight = None
     if asked.target is not None:
         say("the target")
         bars, straight = _target(asked.target, scanner, curve)
     number = None if wedge is None else len(wedge.steps)
-    seen = seen_of(number, wanted_steps, met, asked.declared)
+    seen = seen_of(number, wanted_steps, met, {m.name for m in met if m.declared is not None})
     marks = sorted({m for p in paths for m in marks_of_picture(p)})
     return FilmRead(
         asked, scanner, interval, wedge, met, bars, straight,

@@ -221,8 +221,56 @@ bar_widths_m = {[round(w, 6) for w in thing.widths_m]}
     return files, truth
 
 
+def linescan_example(seed: int) -> Made:
+    """A line scan over level ground with warm discs, and the places of its lines."""
+    from dataclasses import replace
+
+    import pyproj
+
+    from overflight.imagery.infrared import simulate
+    from overflight.imagery.infrared.atmosphere import Atmosphere
+    from overflight.imagery.infrared.ground import Level
+    from overflight.imagery.infrared.radiance import Band
+
+    zone, lat, lon = "EPSG:32633", 55.0, 16.5  # the map's middle, at sea; no place is meant
+    to_world = pyproj.Transformer.from_crs(zone, "EPSG:4326", always_xy=True)
+    x0, y0 = to_world.transform(lon, lat, direction="INVERSE")
+    factors = pyproj.Proj(zone).get_factors(lon, lat)
+    made = simulate.flown(
+        360, 360, 900.0, 1.5, seed, shake_deg=2.0, scale=float(factors.meridional_scale)
+    )
+    lines = replace(made, x=made.x + x0, y=made.y + y0)
+    discs = np.array([[0.0, 0.0, 16.0, 308.0], [110.0, 70.0, 16.0, 308.0],
+                      [-120.0, 20.0, 16.0, 308.0]])  # fmt: skip
+    discs[:, 0] += x0
+    discs[:, 1] += y0
+    air = Atmosphere(Band(8.0, 12.0))
+    counts = simulate.field_scan(lines, Level(0.0), simulate.Detector(), air, discs, seed)
+    lons, lats = to_world.transform(lines.x, lines.y)
+    north = np.degrees(lines.heading) + factors.meridian_convergence
+    rows = [
+        f"{a:.9f},{o:.9f},{z:.3f},{h:.6f},{p:.6f},{r:.6f}"
+        for a, o, z, h, p, r in zip(
+            lats, lons, lines.z, north, np.degrees(lines.pitch), np.degrees(lines.roll), strict=True
+        )
+    ]
+    places = "lat,lon,altitude_m,heading_deg,pitch_deg,roll_deg\n" + "\n".join(rows) + "\n"
+    disc_lon, disc_lat = to_world.transform(discs[:, 0], discs[:, 1])
+    truth = {
+        "left_deg": float(np.degrees(lines.left - lines.step / 2.0)),
+        "ifov_mrad": lines.step * 1e3,
+        "flat_m": 0.0,
+        "discs": [
+            {"lat": float(a), "lon": float(o), "radius_m": 16.0, "kelvin": 308.0}
+            for a, o in zip(disc_lat, disc_lon, strict=True)
+        ],
+    }
+    return {"scan.tif": tiff(counts, "line scan"), "places.csv": places.encode()}, truth
+
+
 EXAMPLES: dict[str, Callable[[int], Made]] = {
     "film": film_example,
     "video": video_example,
     "infrared": infrared_example,
+    "linescan": linescan_example,
 }

@@ -34,6 +34,8 @@ Begin = Callable[[Route | None], RoutePlanner]
 
 _COVERING = 0.15
 _PROVING = 0.5
+_AT_LEAST = 20
+"""Searches that go into showing every site, however slow the machine."""
 _MOST_RAISED = 3
 _LOWER = 1e-9
 """By this part distances are lowered and radii raised, more than any of them is off."""
@@ -122,7 +124,7 @@ class PlannerPricer:
     def cover_all(self, over: Stop) -> list[int]:
         """Routes until every site is on one, as far as that goes; the sites that are, ascending."""
         left = np.ones(len(self._rows), dtype=bool)
-        while left.any() and not over():
+        while left.any() and (self._searches < _AT_LEAST or not over()):
             values = np.array([self.problem.targets[row].value for row in self._rows])
             self._searches += 1
             budget = replace(self.budget, seed=self.budget.seed + self._searches)
