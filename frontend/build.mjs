@@ -1,6 +1,7 @@
 // Builds the pages into src/overflight/web/pages/static: `node build.mjs [--watch]`.
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -26,7 +27,34 @@ async function index(result) {
   const style = entry[1].cssBundle.split("/").pop();
   const template = await readFile(join(here, "src/index.html"), "utf-8");
   const page = template.replace("{{script}}", script).replace("{{style}}", style);
-  await writeFile(join(out, "index.html"), page);
+  await writeFile(join(out, "index.html"), page.replace("{{ahead}}", ""));
+  // One document a page: it names all that the page will import, so that nothing is found late.
+  for (const [file, output] of outputs) {
+    const name = /src\/pages\/(\w+)\/index\.tsx$/.exec(output.entryPoint ?? "")?.[1];
+    if (!name) continue;
+    const links = [...needed(result.metafile.outputs, [entry[0], file])]
+      .map((path) => `<link rel="modulepreload" href="/static/${path.split("/").pop()}">`);
+    await writeFile(join(out, `${name}.html`), page.replace("{{ahead}}", links.join("\n    ")));
+  }
+}
+
+function needed(outputs, from, found = new Set()) {
+  for (const file of from) {
+    if (found.has(file)) continue;
+    found.add(file);
+    const more = outputs[file].imports.filter((i) => i.kind === "import-statement" && !i.external);
+    needed(outputs, more.map((i) => i.path), found);
+  }
+  return found;
+}
+
+/** What is long goes over the line packed; packed once, here. */
+async function pack() {
+  for (const file of await readdir(out)) {
+    if (!/\.(js|mjs|css|json)$/.test(file)) continue;
+    const bytes = await readFile(join(out, file));
+    if (bytes.length > 4096) await writeFile(join(out, `${file}.gz`), gzipSync(bytes, { level: 9 }));
+  }
 }
 
 await rm(out, { recursive: true, force: true });
@@ -72,6 +100,7 @@ if (watching) {
   console.log("watching");
 } else {
   const result = await esbuild.build(options);
+  await pack();
   const first = Object.values(result.metafile.outputs).reduce((sum, o) => sum + o.bytes, 0);
   console.log(`pages: ${(first / 1e6).toFixed(2)} MB of script and style`);
 }

@@ -41,7 +41,7 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         raise AssertionError("the search began")
 
     # The demo first: it takes make_plan over when it is imported, which must not be this one.
-    monkeypatch.setattr("overflight.mission.demo.make_plan", make_plan)
+    monkeypatch.setattr("overflight.mission.demo.planning.make_plan", make_plan)
     monkeypatch.setattr("overflight.mission.plan.make_plan", make_plan)
     return begun
 

@@ -1,4 +1,4 @@
-"""The commands a planner types, end to end on real data: make, check, export, demo.
+"""The commands a planner types, end to end on real data: make, check, export.
 
 What a document must hold stands in the issue and in the treaty: the keys of the JSON, the exit
 codes of the design, the figures of the fact sheet.
@@ -198,17 +198,3 @@ def test_a_wrong_word_is_json_when_json_is_asked_for(cli: Cli) -> None:
     run = cli("treaty", "show", "open-skies", "--on", "yesterday", "--json")
     assert run.status == 2
     assert "YYYY-MM-DD" in json.loads(run.out)["message"]
-
-
-@pytest.mark.slow
-def test_the_demo_tells_its_story(cli: Cli, tmp_path: Path) -> None:
-    run = cli("demo", "--out", tmp_path / "demo", "--iterations", "150")
-    assert run.status == 0, run.err
-    # 33 parties, Annex A's 42 flights, the A319's certificate of 4 November 2022, the exit of
-    # 18 December 2021: fact sheet, sections 1, 2 and 9.
-    for said in ("33 States Parties", "42 flights a year", "2022-11-04", "2021-12-18", "unknown"):
-        assert said in run.out
-    assert "THE TREATY'S ANSWER: COMPLIANT" in run.out
-    assert "A319-OH: BREACH" in run.out
-    for file in ("release/mission-plan.pdf", "release/mission-plan.kml", "home/map.png"):
-        assert (tmp_path / "demo" / file).stat().st_size > 1000

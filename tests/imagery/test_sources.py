@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from PIL import Image
 
 from overflight.errors import DataError, ImageError
 from overflight.imagery import sources
+from overflight.imagery.frames_in import read_frame
 from overflight.imagery.sources import Held, Windows, open_source
 
 
@@ -102,3 +104,32 @@ def test_what_cannot_be_rectified(tmp_path: Path) -> None:
     (tmp_path / "text.tif").write_text("II*\0 nothing more")
     with pytest.raises(DataError):
         open_source(tmp_path / "text.tif")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(
+            "49492b000800000012000000000000007f0008000000000000000001040001000000000000000100"
+            "00000000000001010400010000000000000001000000000000000201030001000000000000000800"
+            "00000000000003010300010000000000000001000000000000000601030001000000000000000100"
+            "00000000000011010400010000000000000010000000000000001601040001000000000000000100"
+            "0000000000001701040001000000000000000100000000000000002f00000000000000",
+            id="a directory that is not there",
+        ),
+        pytest.param(
+            "49492a000a0000007f00080000010400010000000100000001010400010000000100000002010300"
+            "01000000080000000301030000000100010000000601030001000000010000001101040001000000"
+            "08000000160104000100000001000000170104000100000001000000002d00000000000000000000"
+            "3f0000000000fffb",
+            id="a picture without its size",
+        ),
+    ],
+)
+def test_what_fuzzing_found(tmp_path: Path, data: str) -> None:
+    """Each let an error of rasterio or Pillow through (tests/torture/fuzz_archive.py)."""
+    path = tmp_path / "f.tif"
+    path.write_bytes(bytes.fromhex(data))
+    for reader in (open_source, read_frame):
+        with suppress(DataError, ImageError):
+            reader(path)

@@ -9,6 +9,8 @@ const PAGES = {
   regime: lazy(() => import("../pages/regime")),
   plan: lazy(() => import("../pages/plan")),
   mission: lazy(() => import("../pages/mission")),
+  flight: lazy(() => import("../pages/flight")),
+  archive: lazy(() => import("../pages/archive")),
 } as const;
 
 type Page = keyof typeof PAGES;

@@ -137,4 +137,4 @@ def _list(rows: Sequence[Given], moment: float) -> None:
 
 
 def _instant(seconds: int) -> str:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%MZ")

@@ -13,13 +13,18 @@ from overflight.cli.searching import Progress, Stop, seconds, steps
 def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     demo = nouns.add_parser(
         "demo",
-        help="plan a real mission, see why it is lawful, and get the documents",
-        description="Plans an observation flight on real treaty data and writes its documents.",
+        help="one mission, whole, on real treaty data: plan, talks, flight, bundle, archive, page",
+        description="Plans an observation flight on real treaty data, has both sides agree on it, "
+        "flies it on paper (SIMULATED), seals what it leaves, and lets others ask for it. What it "
+        "made before in the folder is replaced; all else there is left alone.",
     )
     demo.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder (out)")
     demo.add_argument("--seconds", type=seconds, metavar="S", help="search time (the scenario's)")
     demo.add_argument(
         "--iterations", type=steps, metavar="N", help="search steps instead of seconds"
+    )
+    demo.add_argument(
+        "--scenario", type=Path, metavar="FILE", help="another mission: see examples/flood"
     )
     demo.add_argument("--json", action="store_true", help="a summary as JSON instead of the story")
     demo.set_defaults(handler=_demo)
@@ -27,16 +32,14 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def _demo(arguments: argparse.Namespace) -> int:
     from overflight.cli.outfolder import require_writable
-    from overflight.mission.demo import run_demo
-    from overflight.mission.documents import HOME, RELEASE
+    from overflight.mission.demo import FOLDERS, run_demo
 
-    require_writable(arguments.out, (HOME, RELEASE))
+    require_writable(arguments.out, FOLDERS)
 
     def say(line: str) -> None:
         progress.close()
         if not arguments.json:
-            indent = " " * (len(line) - len(line.lstrip()))
-            print(textwrap.fill(line, 100, subsequent_indent=indent + "  ") if line else "")
+            print(_wrapped(line))
 
     progress = Progress()
     with Stop() as stop:
@@ -47,6 +50,7 @@ def _demo(arguments: argparse.Namespace) -> int:
             iterations=arguments.iterations,
             progress=progress,
             stop=stop,
+            scenario=arguments.scenario,
         )
     if arguments.json:
         plan = result.working
@@ -58,10 +62,18 @@ def _demo(arguments: argparse.Namespace) -> int:
                 "maximum_flight_distance_km": plan.maximum_flight_distance.value,
                 "sites_observed": len(plan.sites_observed),
                 "value_observed": plan.value_observed,
-                "other_aircraft": str(result.other.findings.verdict),
+                "other_aircraft": str(result.other.findings.verdict) if result.other else None,
                 "later": result.later,
                 "home": str(result.written.home),
                 "release": str(result.written.release),
+                **result.answers,
             }
         )
+    else:
+        print(f"\nThe same with pictures: {result.page}")
     return 0
+
+
+def _wrapped(line: str) -> str:
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(line, 100, subsequent_indent=indent, break_on_hyphens=False)

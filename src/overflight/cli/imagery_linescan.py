@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from overflight.imagery.frames_in import grey, read_frame
     from overflight.imagery.infrared.ground import Level, OnMap
     from overflight.imagery.infrared.places import read_places
-    from overflight.imagery.infrared.rectify import grid_of, rectified
+    from overflight.imagery.infrared.rectify import grid_of, rectified, said_where_seen
     from overflight.imagery.process.marks import marks_of_picture
 
     if not 0.001 <= arguments.gsd <= 1000.0 or not 1e-3 <= arguments.ifov_mrad <= 100.0:
@@ -70,7 +70,7 @@ def _run(arguments: argparse.Namespace) -> int:
     pixels, seen = rectified(counts, lines, ground, grid)
     marks = marks_of_picture(arguments.scan)
     if marks:
-        pixels = _said_again(pixels, seen)
+        said_where_seen(pixels, seen)
     write_cog(
         arguments.out, pixels, seen, grid, marks=marks,
         metadata={"SCAN": arguments.scan.name, "GROUND": told},
@@ -93,13 +93,3 @@ def _run(arguments: argparse.Namespace) -> int:
         print(f"{' '.join(marks)}{': ' * bool(marks)}{arguments.out}: {grid.columns} x {grid.rows} "
               f"pixels of {grid.size:g} m, {zone}")  # fmt: skip
     return 0
-
-
-def _said_again(pixels: Any, seen: Any) -> Any:
-    """With the mark's words written over what is seen: those of the scan are turned and bent."""
-    from overflight.imagery.render import mark
-
-    rows, columns = pixels.shape
-    cells = 3 if mark.has_room(rows, columns, 3) else 1
-    mark.write(pixels, mark.layout(rows, columns, (), cells), 0, 0, seen)
-    return pixels

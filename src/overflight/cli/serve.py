@@ -26,7 +26,10 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "on this machine only unless told otherwise. Nothing is fetched from the network. "
         "Ctrl-C ends it.",
     )
-    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="(127.0.0.1)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS",
+        help="where to listen (127.0.0.1: this machine alone); another needs --key and TLS",
+    )  # fmt: skip
     parser.add_argument("--port", type=int, default=8750, metavar="N", help="(8750)")
     parser.add_argument("--key", action="store_true", help="let in only who has the key it prints")
     parser.add_argument("--certificate", type=Path, metavar="PEM", help="for TLS")
@@ -37,16 +40,23 @@ def add_parser(nouns: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         help="a side's folder (overflight mission new); each seat gets a key of its own",
     )  # fmt: skip
     parser.add_argument("--archive", type=Path, metavar="DIR", help="an archive to look into")
+    parser.add_argument(
+        "--flight", type=Path, action="append", default=[], metavar="DIR",
+        help="a folder of flight simulate or imagery process, or a sealed bundle (repeatable)",
+    )  # fmt: skip
     parser.add_argument("--on", type=parse_date, metavar="DATE", help="take this day for today")
     parser.set_defaults(handler=_serve)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from overflight.web.pages.serving import checked, serve
+    from overflight.web.pages.serving import checked, listening, serve
     from overflight.web.pages.settings import Settings
 
     if (arguments.certificate is None) != (arguments.certificate_key is None):
         raise DataError("a certificate and its key go together", remedy="Give both, or neither.")
+
+    if arguments.archive is not None:
+        _keep_to_oneself(arguments)
 
     def today() -> dt.date:
         return arguments.on or dt.datetime.now(dt.UTC).date()
@@ -61,11 +71,13 @@ def _serve(arguments: argparse.Namespace) -> int:
                 port=arguments.port,
                 treaty=arguments.treaty,
                 archive=arguments.archive,
+                flights=_flights(arguments.flight),
                 seats=seats,
             ),
             arguments.certificate,
             ask_for_key=arguments.key,
         )
+        taken = listening(settings.host, settings.port)
         scheme = "http" if arguments.certificate is None else "https"
         # Behind the #, so that no server's log and no Referer ever holds it.
         key = f"#key={settings.key}" if settings.key else ""
@@ -74,8 +86,36 @@ def _serve(arguments: argparse.Namespace) -> int:
             more = f"&key={settings.key}" if settings.key else ""
             base = f"{scheme}://{settings.host}:{settings.port}/mission?seat={seat.name}"
             print(f"seat {seat.folder}: {base}#seat={seat.key}{more}", file=sys.stderr)
-        serve(settings, arguments.certificate, arguments.certificate_key)
+        serve(settings, taken, arguments.certificate, arguments.certificate_key)
     return EXIT_OK
+
+
+def _keep_to_oneself(arguments: argparse.Namespace) -> None:
+    """An archive's page asks as any State: it is its keeper's alone. DataError otherwise."""
+    from overflight.archive.keeping.layout import open_archive
+    from overflight.web.archive.fetching import is_loopback
+
+    open_archive(arguments.archive)
+    if not is_loopback(arguments.host):
+        raise DataError(
+            "an archive's page asks as any State, so it is for its keeper on this machine alone",
+            remedy="Stay on 127.0.0.1, or give others the archive by overflight archive serve.",
+        )
+
+
+def _flights(folders: list[Path]) -> dict[str, Path]:
+    """Folders by their names; DataError for one that is not there, or two of one name."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            raise DataError("there is no such folder", file=folder, remedy="Name one that is.")
+        name = re.sub(r"[^A-Za-z0-9-]+", "-", folder.resolve().name).strip("-") or "flight"
+        if name in found:
+            raise DataError(
+                f"two flights are called {name}", file=folder, remedy="Rename one of the folders."
+            )
+        found[name] = folder.resolve()
+    return found
 
 
 def _seats(folders: list[Path]) -> dict[str, Seat]:

@@ -82,7 +82,7 @@ def header_of(path: Path) -> Iterator[Any]:
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
             yield image
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, TypeError, ValueError, EOFError) as error:
         raise ImageError(
             f"{path.name}: its metadata cannot be read ({error})",
             remedy="Copy the picture again from its source.",
@@ -120,7 +120,7 @@ def read_frame(source: str | Path | IO[bytes]) -> Frame:
         ) from None
     except Image.DecompressionBombError:
         raise _wrong(name, "the image is too large", "Cut out the part to measure.") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except (OSError, SyntaxError, TypeError, ValueError, EOFError) as error:
         raise _wrong(
             name,
             f"the image is damaged or ends early ({error})",

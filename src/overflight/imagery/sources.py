@@ -138,6 +138,7 @@ def _tiff(path: Path) -> Any:
     import warnings
 
     import rasterio
+    from rasterio._err import CPLE_BaseError  # what GDAL finds while a property is read
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     try:
@@ -146,14 +147,23 @@ def _tiff(path: Path) -> Any:
             dataset = rasterio.open(path, driver="GTiff")
     except (RasterioError, OSError):
         return None
+    try:
+        fits = _by_windows(dataset)
+    except (RasterioError, CPLE_BaseError):
+        fits = False
+    if not fits:
+        dataset.close()
+        return None
+    return dataset
+
+
+def _by_windows(dataset: Any) -> bool:
+    """Whether its pixels are numbers of one size, as they are to be measured."""
     kinds = {np.dtype(kind) for kind in dataset.dtypes}
     fits = kinds in ({np.dtype(np.uint8)}, {np.dtype(np.uint16)}) and not dataset.subdatasets
     palette = dataset.colorinterp[0].name == "palette"
     bits = dataset.tags(1, ns="IMAGE_STRUCTURE").get("NBITS", "8")
-    if not fits or palette or bits not in ("8", "16"):
-        dataset.close()
-        return None
-    return dataset
+    return bool(fits) and not palette and bits in ("8", "16")
 
 
 def _orientation(path: Path) -> int:

@@ -59,24 +59,37 @@ def decide(
     A group may what all of its members may. Raises DataError for a code that the regime does not
     name, and for a row of its data that is malformed.
     """
-    for code in (flight.observing, flight.observed, *(() if keeper == COMMON else (keeper,))):
-        know(view, code)
-    if asker.sort != STATE:
-        return _decide(view, flight, asker, keeper, level)
-    know(view, asker.code)
-    states = members(view, asker.code)
-    decisions = [
-        _decide(view, flight, Asker(state, STATE, asker.delivered, asker.purpose), keeper, level)
-        for state in states
-    ]
-    return _together(decisions, asker.code)
+    return _decided(view, flight, asker, keeper, (level,))[level]
 
 
 def decide_all(
     view: TreatyView, flight: Flight, asker: Asker, keeper: str
 ) -> Mapping[str, Decision]:  # fmt: skip
     """The decision at each level."""
-    return {level: decide(view, flight, asker, keeper, level) for level in LEVELS}
+    return _decided(view, flight, asker, keeper, LEVELS)
+
+
+def _decided(
+    view: TreatyView, flight: Flight, asker: Asker, keeper: str, levels: Iterable[str]
+) -> dict[str, Decision]:
+    """What does not depend on the level is looked at once."""
+    for code in (flight.observing, flight.observed, *(() if keeper == COMMON else (keeper,))):
+        know(view, code)
+    askers: tuple[Asker, ...] = (asker,)
+    if asker.sort == STATE:
+        know(view, asker.code)
+        states = members(view, asker.code)
+        askers = tuple(Asker(one, STATE, asker.delivered, asker.purpose) for one in states)
+    known = [tuple(circumstances(view, flight, one, keeper).items()) for one in askers]
+    names = [(one.code, flight.observing, flight.observed, keeper) for one in askers]
+    found = {}
+    for level in levels:
+        decisions = [
+            _in_words(view, _found(view, said, level), level, of)
+            for said, of in zip(known, names, strict=True)
+        ]
+        found[level] = _together(decisions, asker.code)
+    return found
 
 
 def _together(decisions: list[Decision], code: str) -> Decision:
@@ -88,13 +101,6 @@ def _together(decisions: list[Decision], code: str) -> Decision:
 
     who = "" if first.allowed else f"{first.asker}, a member of {code}: "
     return replace(first, asker=code, message=f"{who}{first.message}")
-
-
-def _decide(view: TreatyView, flight: Flight, asker: Asker, keeper: str, level: str) -> Decision:
-    known = circumstances(view, flight, asker, keeper)
-    found = _found(view, tuple(known.items()), level)
-    names = (asker.code, flight.observing, flight.observed, keeper)
-    return _in_words(view, found, level, names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

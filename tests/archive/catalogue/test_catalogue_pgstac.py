@@ -51,10 +51,10 @@ def ids(page_items: tuple[bytes, ...]) -> list[tuple[str, str]]:
     return [(i["collection"], i["id"]) for i in map(json.loads, page_items)]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_random_searches_give_the_same_pages_forwards_and_back(both: Both, seed: int) -> None:
     rng = random.Random(seed)
-    for _ in range(60):
+    for _ in range(40):
         query = made.query(rng)
         tokens = ["", ""]
         for turn in range(4):

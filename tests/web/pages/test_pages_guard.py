@@ -67,7 +67,7 @@ def test_another_sites_page_may_not_act(served: Server) -> None:
 
 
 def test_without_the_key_nothing_is_told(locked: Server) -> None:
-    for path in ("/api/regimes", "/api/openapi.json", "/regime", "/api/regimes/open-skies"):
+    for path in ("/api/regimes", "/api/openapi.json", "/api/regimes/open-skies"):
         assert locked.get(path).status == 401, path
         assert locked.get(path, {"Cookie": f"{COOKIE}=wrong"}).status == 401
         assert locked.get(path, {"X-Overflight-Key": KEY}).status == 200

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from overflight.report.outgoing import plan_bytes
+from pageshots import picture
 from pagewatching import serious, watching
 from plan_by_hand import plan
 from webserver import Server
@@ -121,6 +122,7 @@ def test_a_whole_mission_in_two_windows(
         deu.at("17T12:30").takes(rus.does("proposes changes", takes=CHANGES))
         deu.says("The plan, and the changes proposed")
         deu.says("Fog until nine.")
+        picture(deu.page, "mission")
         assert serious(deu.page) == []
         rus.at("17T13:00").takes(deu.at("17T13:00").does("accepts the changes"))
         for seat in seats:

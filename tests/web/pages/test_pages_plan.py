@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pageshots import picture
 from pagewatching import Watched, serious, watching
 from webserver import Server
 
@@ -149,6 +150,7 @@ def _worked(watched: Watched, own: Path) -> None:
     page.get_by_text("a draft worth").wait_for(timeout=60_000)
     page.get_by_role("button", name="Stop, and keep the best").click()
     page.get_by_text("Flight distance").wait_for(timeout=30_000)
+    picture(page, "plan")
     before = page.locator("dl.figures dd").first.inner_text()
     fix = page.locator("ol.fixes button").first
     fix.focus()
@@ -158,6 +160,12 @@ def _worked(watched: Watched, own: Path) -> None:
     page.wait_for_function(
         "before => document.querySelector('dl.figures dd').innerText !== before", arg=before
     )
+    page.get_by_role("button", name="Back to the plan").click()
+    count = page.locator("ol.fixes li").count()
+    page.get_by_role("button", name="Put a fix in after fix 1", exact=True).click()
+    assert page.locator("ol.fixes li").count() == count + 1
+    page.get_by_role("button", name="Take out fix 2", exact=True).click()
+    assert page.locator("ol.fixes li").count() == count
     page.get_by_role("button", name="Back to the plan").click()
     _dragged(page)
     assert serious(page) == []

@@ -8,7 +8,12 @@ const WAYS: Record<string, Point> = {
 
 /** The fixes for the keyboard: what the mouse does on the map, arrow keys do here. */
 export function Fixes(
-  { stages, move }: { stages: Point[][]; move: (stage: number, fix: number, to: Point) => void },
+  { stages, move, drop, insert }: {
+    stages: Point[][];
+    move: (stage: number, fix: number, to: Point) => void;
+    drop: (stage: number, fix: number) => void;
+    insert: (stage: number, fix: number) => void;
+  },
 ) {
   let count = 0;
   return (
@@ -24,6 +29,8 @@ export function Fixes(
                 type="button"
                 aria-label={`${name}: ${degrees(point)}`}
                 onKeyDown={(event) => {
+                  if (event.key === "Delete") drop(s, f);
+                  if (event.key === "Insert") insert(s, f);
                   const way = WAYS[event.key];
                   if (!way) return;
                   event.preventDefault();
@@ -32,6 +39,10 @@ export function Fixes(
               >
                 {degrees(point)}
               </button>
+              <button type="button" class="small" aria-label={words.plan.insertAfter(count)}
+                title={words.plan.insertAfter(count)} onClick={() => insert(s, f)}>+</button>
+              <button type="button" class="small" aria-label={words.plan.takeOut(count)}
+                title={words.plan.takeOut(count)} onClick={() => drop(s, f)}>×</button>
             </li>
           );
         }))}

@@ -11,6 +11,8 @@ export interface Asked {
   start: string;
   end: string;
   seconds: number;
+  /** For a bound on what any plan could be worth; 0: the program's own. */
+  certificate: number;
   mark: "" | "EXERCISE" | "SIMULATED";
 }
 
@@ -66,6 +68,11 @@ export function Form({ asked, change, regime, regimes }: Props) {
         {words.plan.seconds}
         <input type="number" min="1" max="600" value={asked.seconds}
           onChange={(e) => change({ seconds: Number(e.currentTarget.value) || 10 })} />
+      </label>
+      <label>
+        {words.plan.certificate}
+        <input type="number" min="0" max="600" value={asked.certificate}
+          onChange={(e) => change({ certificate: Number(e.currentTarget.value) || 0 })} />
       </label>
       {select("mark", words.plan.mark, [["EXERCISE", "EXERCISE"], ["SIMULATED", "SIMULATED"]],
         words.plan.noMark)}

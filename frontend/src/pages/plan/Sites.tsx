@@ -34,6 +34,7 @@ export function Sites({ sites, onSites, clicking, onClicking }: Props) {
       onDragLeave={() => setOver(false)}
       onDrop={(e) => {
         e.preventDefault();
+        e.stopPropagation();
         setOver(false);
         void read(e.dataTransfer?.files[0]);
       }}

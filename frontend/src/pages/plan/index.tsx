@@ -28,9 +28,10 @@ export default function Plan() {
     treaty: query.get("treaty") ?? "open-skies", on: query.get("on") ?? "",
     observing: query.get("observing") ?? "", observed: query.get("observed") ?? "",
     aircraft: query.get("aircraft") ?? "", start: query.get("start") ?? "",
-    end: query.get("end") ?? "", seconds: 10, mark: "",
+    end: query.get("end") ?? "", seconds: 10, certificate: 0, mark: "",
   }));
   const [sites, setSites] = useState<SiteList | undefined>();
+  const [areas, setAreas] = useState<{ name: string; geojson: FeatureCollection } | undefined>();
   const [clicking, setClicking] = useState(false);
   const [plan, setPlan] = useState(query.get("plan") ?? "");
   const [stages, setStages] = useState<Point[][]>([]);
@@ -81,6 +82,9 @@ export default function Plan() {
     setAsked(whole);
     remember(Object.fromEntries(KEYS.map((key) => [key, whole[key]])));
   };
+  const marks = shown.value && plan
+    ? shown.value.working_plan.mission_plan.marks
+    : asked.mark ? [asked.mark] : [];
   const ready = asked.observing && asked.observed && asked.aircraft && asked.start && sites?.count;
   const begin = () => {
     if (!ready) {
@@ -88,9 +92,10 @@ export default function Plan() {
       return;
     }
     setProblem(undefined);
-    const { mark, end, ...rest } = asked;
+    const { mark, end, certificate, ...rest } = asked;
     search.begin("/plans", {
       ...rest, on, sites: sites.geojson, end: end || null, mark: mark || null,
+      hazards: areas?.geojson ?? null, certificate: certificate || null,
     });
   };
   const keep = async () => {
@@ -115,6 +120,36 @@ export default function Plan() {
     }
   };
 
+  const hazards = async (file: File | undefined) => {
+    if (!file) return;
+    setProblem(undefined);
+    try {
+      const geojson = JSON.parse(await file.text()) as FeatureCollection;
+      if (!Array.isArray(geojson.features)) throw new TypeError();
+      setPlan("");
+      setAreas({ name: file.name, geojson });
+    } catch {
+      setProblem({ kind: "error", message: words.state.notJson, remedy: "", file: file.name });
+    }
+  };
+
+  const drop = useCallback((stage: number, fix: number) => {
+    setMoved(true);
+    setStages((old) => old.map((row, s) => s === stage ? row.filter((_, f) => f !== fix) : row));
+  }, []);
+  const insert = useCallback((stage: number, fix: number) => {
+    setMoved(true);
+    setStages((old) => old.map((row, s) => {
+      const [a, b] = [row[fix], row[fix + 1] ?? row[fix - 1]];
+      if (s !== stage || !a) return row;
+      // Half the way to its neighbour, or a little north of a fix that stands alone.
+      const between: Point = b
+        ? [minute((a[0] + b[0]) / 2), minute((a[1] + b[1]) / 2)]
+        : [a[0], minute(a[1] + 0.25)];
+      const at = row[fix + 1] ? fix + 1 : fix;
+      return [...row.slice(0, at), between, ...row.slice(at)];
+    }));
+  }, []);
   const move = useCallback((stage: number, fix: number, to: Point) => {
     setMoved(true);
     setStages((old) => old.map((row, s) => s === stage ? row.map((p, f) => f === fix ? to : p) : row));
@@ -124,9 +159,10 @@ export default function Plan() {
   const drawn = useMemo(() => overlays({
     sites: sites?.geojson ?? EMPTY, seen, known: Boolean(worth), strips: strips.value ?? EMPTY,
     shown: plan ? shown.value : undefined, stages, draft: search.path,
+    areas: areas?.geojson,
     airfields: regime.value?.airfields.filter((f) => f.state === asked.observed) ?? [],
-  }), [sites, seen, worth, strips.value, shown.value, plan, stages, search.path, regime.value,
-    asked.observed]);
+  }), [sites, seen, worth, strips.value, shown.value, plan, stages, search.path, areas,
+    regime.value, asked.observed]);
 
   const hand = useRef({ clicking, move, sites, stages });
   hand.current = { clicking, move, sites, stages };
@@ -169,10 +205,29 @@ export default function Plan() {
               : null}
           </ul>
         </div>
-        <div class="card">
+        <div class="card"
+          onDragOver={(e) => e.preventDefault()}
+          onDrop={(e) => {
+            e.preventDefault();
+            void open(e.dataTransfer?.files[0]);
+          }}>
+          {marks.length > 0 && <p class="simulated">{marks.join(", ")}</p>}
           <h2>{words.plan.sites}</h2>
           <Sites sites={sites} clicking={clicking} onClicking={setClicking}
             onSites={(found) => { setPlan(""); setSites(found); }} />
+          <p>
+            <label class="button">
+              {words.plan.hazards}
+              <input class="hidden" type="file" accept=".geojson,.json"
+                onChange={(e) => { void hazards(e.currentTarget.files?.[0]); e.currentTarget.value = ""; }} />
+            </label>{" "}
+            {areas && (
+              <>
+                {words.plan.hazardCount(areas.name, areas.geojson.features.length)}{" "}
+                <button type="button" onClick={() => setAreas(undefined)}>{words.plan.clear}</button>
+              </>
+            )}
+          </p>
           <p class="notice">{words.plan.stays}</p>
           <div class="actions">
             {search.running
@@ -219,6 +274,11 @@ export default function Plan() {
               <div><dt>{words.plan.sitesSeen}</dt><dd>
                 {worth.sites_observed.length} {words.plan.ofValue} {shown.value.working_plan.sites.length}
               </dd></div>
+              {!moved && shown.value.working_plan.certificate && (
+                <div><dt>{words.plan.bound}</dt><dd>
+                  {number(shown.value.working_plan.certificate.bound)}
+                </dd></div>
+              )}
               <div><dt>{words.plan.verdict}</dt><dd>{words.verdicts[worth.verdict]}</dd></div>
             </dl>
           )}
@@ -249,10 +309,6 @@ export default function Plan() {
             <section>
               <h2>{words.plan.findings}</h2>
               <Findings findings={worth.findings} />
-            </section>
-            <section>
-              <h2>{words.plan.fixes}</h2>
-              <Fixes stages={stages} move={move} />
               <h2>{words.plan.out}</h2>
               {shown.value.working_plan.withheld
                 ? <p class="failed">{words.plan.withheld}: {shown.value.working_plan.withheld}</p>
@@ -265,6 +321,10 @@ export default function Plan() {
                   </ul>
                 )}
               <p><a href={`/api/plans/${plan}/home.zip`} download>{words.plan.home}</a></p>
+            </section>
+            <section>
+              <h2>{words.plan.fixes}</h2>
+              <Fixes stages={stages} move={move} drop={drop} insert={insert} />
             </section>
           </div>
         </>

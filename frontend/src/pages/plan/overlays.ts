@@ -10,6 +10,8 @@ interface Given {
   strips: FeatureCollection;
   shown: Shown | undefined;
   stages: Point[][];
+  /** As they were given, where no plan holds them yet. */
+  areas: FeatureCollection | undefined;
   draft: Point[];
   airfields: Regime["airfields"];
 }
@@ -33,9 +35,9 @@ function strips({ strips: data }: Given): Overlay {
   };
 }
 
-function hazards({ shown }: Given): Overlay {
+function hazards({ shown, areas: given }: Given): Overlay {
   const areas = shown?.working_plan.mission_plan.hazardous_airspace ?? [];
-  const features = areas.map(({ id, ring }): Feature => ({
+  const features = !shown && given ? given.features : areas.map(({ id, ring }): Feature => ({
     type: "Feature", properties: { id },
     geometry: { type: "Polygon", coordinates: [[...ring, ring[0]].map((p) => [p?.lon ?? 0, p?.lat ?? 0])] },
   }));
@@ -127,7 +129,7 @@ function fixes({ shown, stages, draft }: Given): Overlay {
       id: "fixes", type: "circle",
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 2, 3.5, 6, 7],
-        "circle-color": "--ground", "circle-stroke-color": "--route", "circle-stroke-width": 2,
+        "circle-color": "--ground", "circle-opacity": 0, "circle-stroke-color": "--route", "circle-stroke-width": 2,
       },
     }],
   };

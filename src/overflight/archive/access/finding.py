@@ -42,15 +42,17 @@ class Sight:
 def sight_of(connection: sqlite3.Connection, missions: Iterable[Mission], rights: Rights) -> Sight:
     """What goes out to the asker. ``connection``: to the archive's own file."""
     names = {one.id: one.collection for one in missions}
-    partly = (rights.in_part | rights.found_in_part) - rights.openable
+    findable, openable = rights.findable, rights.openable
+    found_in_part = rights.found_in_part
+    partly = (rights.in_part | found_in_part) - openable
     parts = {
         names[number]: _digests(connection, number, rights.handed.get(number, NONE))
         for number in partly if number in names
     }  # fmt: skip
-    only = {names[n]: n for n in rights.found_in_part - rights.findable if n in names}
-    wholly = frozenset(names[number] for number in rights.openable if number in names)
-    found = rights.findable | frozenset(only.values())
-    return Sight(found, wholly, found <= rights.openable, parts, only)
+    only = {names[n]: n for n in found_in_part - findable if n in names}
+    wholly = frozenset(names[number] for number in openable if number in names)
+    found = findable | frozenset(only.values())
+    return Sight(found, wholly, found <= openable, parts, only)
 
 
 def _digests(

@@ -7,7 +7,7 @@ whose Parties the regime does not name, and an asker that it does not know are d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from overflight.archive.access.flights import Flights, is_delivery
@@ -53,16 +53,16 @@ class Rights:
         return self._partly(FIND)
 
     def _partly(self, level: str) -> frozenset[int]:
-        return frozenset(
-            number for number, of in self.decisions.items()
-            if of[level].allowed and of[level].extent == DELIVERED
-        )  # fmt: skip
+        return self._those(level, lambda one: one.allowed and one.extent == DELIVERED)
 
     def _wholly(self, level: str) -> frozenset[int]:
-        return frozenset(
-            number for number, of in self.decisions.items()
-            if of[level].allowed and of[level].extent != DELIVERED
-        )  # fmt: skip
+        return self._those(level, lambda one: one.allowed and one.extent != DELIVERED)
+
+    def _those(self, level: str, which: Callable[[Decision], bool]) -> frozenset[int]:
+        """Many missions share what was decided: each such table is looked at once."""
+        tables = {id(of): of for of in self.decisions.values()}
+        chosen = {number for number, of in tables.items() if which(of[level])}
+        return frozenset(n for n, of in self.decisions.items() if id(of) in chosen)
 
     def may_open(self, mission: int, path: str) -> Decision:
         """Whether a file may be opened. A mission that is not known is denied."""

@@ -12,6 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from overflight.record.instants import read_instant, write_instant
@@ -319,12 +320,18 @@ def _list(texts: Sequence[str]) -> str:
     return json.dumps(list(texts), ensure_ascii=False)
 
 
+@lru_cache(maxsize=1024)
+def _words(text: str) -> tuple[str, ...]:
+    """Marks or sensors; missions have few different ones."""
+    return tuple(json.loads(text))
+
+
 def _mission(row: Sequence[Any]) -> Mission:
     (number, collection, bundle, observing, observed, marks, treaty, flown, aircraft, sensors,
      counted, kind, received, request, root, size, stage, items) = row  # fmt: skip
     return Mission(
-        number, collection, bundle, observing, observed, tuple(json.loads(marks)), treaty,
+        number, collection, bundle, observing, observed, _words(marks), treaty,
         None if flown is None else dt.date.fromisoformat(flown), aircraft,
-        tuple(json.loads(sensors)), None if counted is None else bool(counted), kind, received,
+        _words(sensors), None if counted is None else bool(counted), kind, received,
         request, root, size, stage, items,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from overflight.errors import ImageError
 from overflight.imagery.infrared.ground import Ground
 from overflight.imagery.infrared.lines import ScanLines, at_line, ground_of, sample_of
 from overflight.imagery.rectify.grid import MapGrid
+from overflight.imagery.render import mark
 
 Array = NDArray[np.float64]
 
@@ -80,6 +81,30 @@ def rectified(
         out[row:end] = block.reshape(end - row, grid.columns)
         seen[row:end] = mask.reshape(end - row, grid.columns)
     return out, seen
+
+
+def said_where_seen(pixels: NDArray[Any], seen: NDArray[np.uint8]) -> None:
+    """Write SIMULATED over a map, in place: those words of the scan are turned and bent.
+
+    In each quarter the large word stands where most of it lies on what is seen, since a scan lies
+    aslant on its map. A map without room for a word is refused.
+    """
+    rows, columns = pixels.shape
+    mark.write(pixels, mark.layout(rows, columns, (), 2), 0, 0, seen)
+    dot = mark.large_dot(rows, columns)
+    tall, wide = mark.TALL * dot, mark.WIDE * dot
+    total = np.pad((seen != 0).astype(np.int64), ((1, 0), (1, 0))).cumsum(0).cumsum(1)
+    for i in range(2):
+        for j in range(2):
+            r0, r1 = rows * i // 2, rows * (i + 1) // 2
+            c0, c1 = columns * j // 2, columns * (j + 1) // 2
+            top, left = np.arange(r0, r1 - tall + 1), np.arange(c0, c1 - wide + 1)
+            a, b = top[:, None], left[None, :]
+            held = (total[a + tall, b + wide] - total[a, b + wide]
+                    - total[a + tall, b] + total[a, b])  # fmt: skip
+            best = np.unravel_index(int(held.argmax()), held.shape)
+            word = mark.Word(int(top[best[0]]), int(left[best[1]]), dot)
+            mark.write(pixels, [word], 0, 0, seen)
 
 
 def _clear(lines: ScanLines, terrain: Ground, index: Array, points: Array) -> NDArray[np.bool_]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overflight.errors import DataError, OverflightError
 from overflight.version import VERSION
-from overflight.web.pages.guard import Guard
+from overflight.web.pages.guard import PAGES, Guard
 from overflight.web.pages.jobs import Jobs
 from overflight.web.pages.settings import Settings
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 _LOG = logging.getLogger("overflight")
-PAGES = ("regime", "plan", "mission", "flight", "archive", "studies")
-"""What has an address of its own; the same document answers for all."""
 INDEX = "index.html"
 
 
@@ -40,9 +39,9 @@ def api(settings: Settings) -> FastAPI:
     """Without the guard: what OpenAPI describes."""
     from fastapi import FastAPI
     from fastapi.responses import FileResponse, JSONResponse
-    from fastapi.staticfiles import StaticFiles
 
     from overflight.web.pages.api import routers
+    from overflight.web.pages.built import Built
 
     app = FastAPI(
         title="overflight", version=VERSION, docs_url=None, redoc_url=None,
@@ -66,14 +65,19 @@ def api(settings: Settings) -> FastAPI:
 
     for router in routers():
         app.include_router(router, prefix="/api")
-    app.mount("/static", StaticFiles(directory=settings.built, check_dir=False), name="static")
+    app.mount("/static", Built(directory=settings.built, check_dir=False), name="static")
 
-    async def page() -> Response:
-        # The document names the files of one build; it must not outlive it in a cache.
-        return FileResponse(settings.built / INDEX, headers={"Cache-Control": "no-cache"})
+    def page(name: str) -> Callable[[], Response]:
+        def answer() -> Response:
+            own = settings.built / f"{name}.html"
+            found = own if own.is_file() else settings.built / INDEX
+            # The document names the files of one build; it must not outlive it in a cache.
+            return FileResponse(found, headers={"Cache-Control": "no-cache"})
 
-    for path in ("/", *(f"/{name}" for name in PAGES)):
-        app.add_api_route(path, page, include_in_schema=False, response_model=None)
+        return answer
+
+    for path, name in (("/", "regime"), *((f"/{name}", name) for name in PAGES)):
+        app.add_api_route(path, page(name), include_in_schema=False, response_model=None)
     return app
 
 

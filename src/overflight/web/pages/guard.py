@@ -46,8 +46,11 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 _SAFE = frozenset({"GET", "HEAD"})
-_OPEN = frozenset({"/", "/api/session"})
-"""Answered without a key: the empty page, and where a key is handed in."""
+PAGES = ("regime", "plan", "mission", "flight", "archive", "studies")
+"""What has an address of its own."""
+_OPEN = frozenset({"/", "/api/session", *(f"/{name}" for name in PAGES)})
+"""Answered without a key: the empty page, which takes the key from its own address, and where it
+is handed in."""
 
 
 class Guard:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,8 +35,29 @@ def checked(settings: Settings, certificate: Path | None, *, ask_for_key: bool) 
     return replace(settings, key=secrets.token_urlsafe(32), hosts=settings.hosts | {host})
 
 
-def serve(settings: Settings, certificate: Path | None = None, key: Path | None = None) -> None:
-    """Serve until it is told to end. DataError: packages or built pages are missing."""
+def listening(host: str, port: int) -> socket.socket:
+    """The address, taken. DataError where it is another program's, or not this machine's."""
+    if not 0 < port < 65536:
+        raise DataError(f"{port} is no port", remedy="Give one from 1024 to 65535.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise DataError(
+            f"cannot listen on {host} port {port}: {why}",
+            remedy="End the program that has it (another overflight serve?), or give --port.",
+        ) from error
+
+
+def serve(
+    settings: Settings,
+    taken: socket.socket,
+    certificate: Path | None = None,
+    key: Path | None = None,
+) -> None:
+    """Serve on an address that was taken, until it is told to end. DataError: packages or built
+    pages are missing."""
     try:
         import fastapi  # noqa: F401
         import uvicorn
@@ -46,8 +69,9 @@ def serve(settings: Settings, certificate: Path | None = None, key: Path | None 
     if certificate is not None:
         more = {"ssl_certfile": str(certificate), "ssl_keyfile": None if key is None else str(key)}
     app: Any = make_app(settings)
-    uvicorn.run(
-        app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
-        server_header=False, limit_concurrency=256, timeout_keep_alive=15, proxy_headers=False,
-        timeout_graceful_shutdown=3, **more,
+    config = uvicorn.Config(
+        app, log_level="critical", access_log=False, server_header=False, limit_concurrency=256,
+        timeout_keep_alive=15, proxy_headers=False, timeout_graceful_shutdown=1, **more,
     )  # fmt: skip
+    with taken:
+        uvicorn.Server(config).run(sockets=[taken])

@@ -50,6 +50,7 @@ class Settings:
     treaty: str = ""
     seats: Mapping[str, Seat] = field(default_factory=lambda: MappingProxyType({}))
     archive: Path | None = None
+    flights: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
     limits: Limits = field(default_factory=Limits)
     built: Path = Path(__file__).parent / "static"
 

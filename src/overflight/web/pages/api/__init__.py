@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 def routers() -> tuple[APIRouter, ...]:
     """Every part of the API; tests enumerate their routes."""
-    from overflight.web.pages.api import jobs, mission, plan, regime, session
+    from overflight.web.pages.api import archive, flight, jobs, mission, plan, regime, session
 
-    return (session.router(), regime.router(), jobs.router(), plan.router(), mission.router())
+    return (
+        session.router(), regime.router(), jobs.router(), plan.router(), mission.router(),
+        archive.router(), flight.router(),
+    )  # fmt: skip
