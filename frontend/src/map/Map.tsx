@@ -125,7 +125,7 @@ export function Map({ label, box, view: wanted, cursor, fills, overlays, onUnit,
   }, [overlays]);
 
   useEffect(() => {
-    if (wanted) view.current?.fitBounds(wanted, { padding: 40, maxZoom: 7, duration: 0 });
+    if (wanted) view.current?.fitBounds(wanted, { padding: 40, maxZoom: 11, duration: 0 });
   }, [wanted]);
   useEffect(() => {
     if (view.current) view.current.getCanvas().style.cursor = cursor ?? "";
